@@ -1,0 +1,142 @@
+/** Statements for what stands beside the hot path: read and written only for accounts that need more than their balance. */
+import type { Statement } from './pool.js';
+
+export const LOAD_SETTINGS: Statement = {
+  name: 'cold_settings',
+  text: `select s.*, a.customer from account_settings s join accounts a on a.no = s.account_no
+    where s.account_no = any($1::bigint[])`,
+};
+
+export const LOAD_HOLDS: Statement = {
+  name: 'cold_holds',
+  text: `select * from holds where account_no = any($1::bigint[]) and (state = 'open' or key_hash = any($2::uuid[]))`,
+};
+
+/** Open charges and those that commands name, each with its unanswered attempt. */
+export const LOAD_CHARGES: Statement = {
+  name: 'cold_charges',
+  text: `select c.*, t.ordinal as attempt_ordinal, t.params as attempt_params, t.fingerprint as attempt_fingerprint,
+      t.first_sent_at as attempt_first_sent_at
+    from charges c
+    left join attempts t on t.account_no = c.account_no and t.charge_id = c.id and t.answered_at is null
+    where c.account_no = any($1::bigint[])
+      and (c.state in ('pending', 'processing', 'action_required') or c.id = any($2::uuid[]))`,
+};
+
+export const LOAD_RECENT_TOP_OFFS: Statement = {
+  name: 'cold_recent_top_offs',
+  text: `select account_no, created_at, amount_minor, state from charges
+    where account_no = any($1::bigint[]) and kind = 'top_off' and created_at > $2::timestamptz`,
+};
+
+export const LOAD_CARDS: Statement = {
+  name: 'cold_cards',
+  text: `select * from payment_methods where account_no = any($1::bigint[]) and detached_at is null order by rank, attached_at, id`,
+};
+
+export const LOAD_INCIDENTS: Statement = {
+  name: 'cold_incidents',
+  text: `select * from incidents where account_no = any($1::bigint[]) and resolved_at is null`,
+};
+
+export const LOAD_USES: Statement = {
+  name: 'cold_uses',
+  text: `select k.account_no, k.key_hash, e.line, e.kind, e.lot, e.amount, e.meter, e.member, e.pool
+    from unnest($1::bigint[], $2::uuid[]) as k(account_no, key_hash)
+    cross join lateral (
+      select * from ledger_entries l where l.account_no = k.account_no and l.key_hash = k.key_hash order by l.line offset 0) e`,
+};
+
+export const LOAD_GIVEN_BACK: Statement = {
+  name: 'cold_given_back',
+  text: `select account_no, use_key_hash, sum(amount)::bigint as amount from reversals
+    where account_no = any($1::bigint[]) and use_key_hash = any($2::uuid[]) and applied_at is not null
+    group by account_no, use_key_hash`,
+};
+
+/** Closed lots that a reversal's lines took from. */
+export const LOAD_CLOSED_LOTS: Statement = {
+  name: 'cold_closed_lots',
+  text: `select account_no, id, kind, priority, paid, amount, remaining, created_at, effective_at, expires_at, begun, closed,
+      charge_id, run, ordinal, reason
+    from grants where account_no = any($1::bigint[]) and id = any($2::uuid[]) and closed`,
+};
+
+const insert = (table: string): Statement => ({
+  name: `insert_${table}`,
+  text: `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
+});
+
+export const INSERT_HOLDS = insert('holds');
+export const INSERT_CHARGES = insert('charges');
+export const INSERT_ATTEMPTS = insert('attempts');
+export const INSERT_CARDS = insert('payment_methods');
+export const INSERT_INCIDENTS = insert('incidents');
+export const INSERT_NOTICES = insert('notices');
+export const INSERT_PERIODS = insert('periods');
+export const INSERT_REVERSALS = insert('reversals');
+
+/** Sets the named columns of rows that exist, found by the named key columns. */
+const update = (table: string, keys: readonly string[], columns: readonly string[]): Statement => ({
+  name: `update_${table}`,
+  text: `update ${table} t set ${columns.map((column) => `${column} = n.${column}`).join(', ')}
+    from jsonb_populate_recordset(null::${table}, $1::jsonb) n where ${keys.map((key) => `t.${key} = n.${key}`).join(' and ')}`,
+});
+
+export const UPDATE_SETTINGS = update(
+  'account_settings',
+  ['account_no'],
+  [
+    'plan',
+    'zone',
+    'anchor',
+    'run',
+    'ordinal',
+    'top_off_enabled',
+    'top_off_threshold',
+    'top_off_amount',
+    'top_off_card',
+    'top_off_cap_day_minor',
+    'top_off_cap_month_minor',
+    'top_off_suspended_at',
+    'top_off_suspended_card',
+    'overage_cap_minor',
+  ],
+);
+export const UPDATE_HOLDS = update(
+  'holds',
+  ['account_no', 'id'],
+  ['open', 'captured', 'state', 'expires_at', 'ended_at'],
+);
+export const UPDATE_CHARGES = update(
+  'charges',
+  ['account_no', 'id'],
+  [
+    'state',
+    'version',
+    'card',
+    'intent_id',
+    'intent_asked_at',
+    'cancel_owed',
+    'attempts',
+    'next_attempt_at',
+    'failure',
+    'settled_at',
+    'processor_charge_id',
+    'paid_minor',
+    'refunded_minor',
+    'clawed',
+    'card_brand',
+    'card_last4',
+    'receipt_url',
+    'receipt_number',
+  ],
+);
+export const ANSWER_ATTEMPTS = update(
+  'attempts',
+  ['account_no', 'charge_id', 'ordinal'],
+  ['answered_at', 'result', 'code', 'decline_code', 'advice_code'],
+);
+export const DETACH_CARDS = update('payment_methods', ['account_no', 'id'], ['detached_at']);
+export const RESOLVE_INCIDENTS = update('incidents', ['account_no', 'id'], ['resolved_at']);
+export const APPLY_REVERSALS = update('reversals', ['account_no', 'key_hash'], ['amount', 'applied_at']);

@@ -1,0 +1,78 @@
+/** The ledger's own connections. int8 reads as bigint and instants as whole milliseconds, so that nothing is a float. */
+import pg from 'pg';
+import type { Log } from '../../ports.js';
+
+export type Sql = pg.ClientBase;
+
+const INT8 = 20;
+const NUMERIC = 1700;
+const TIMESTAMPTZ = 1184;
+
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return (text: string) => BigInt(text);
+    if (oid === NUMERIC) return (text: string) => text;
+    const standard = pg.types.getTypeParser(oid, format as 'text');
+    if (oid === TIMESTAMPTZ) return (text: string) => (standard(text) as Date).getTime();
+    return standard;
+  }) as typeof pg.types.getTypeParser,
+};
+
+/** How long a statement may wait for an account's lock before the batch goes back to delivery. */
+const LOCK_TIMEOUT_MS = 10_000;
+/** No single statement of ours takes this long unless something is broken. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface PoolOptions {
+  readonly url: string;
+  readonly max: number;
+  readonly name: string;
+  readonly log: Log;
+}
+
+export function makePool({ url, max, name, log }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: `creditd-${name}`,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 30_000,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+    types,
+  });
+  // A connection that breaks while it is idle is the pool's to replace; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'an idle database connection was lost'));
+  return pool;
+}
+
+/** A statement under a name: Postgres plans it once a connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export async function run<Row extends pg.QueryResultRow>(
+  sql: Sql,
+  statement: Statement,
+  values: unknown[],
+): Promise<Row[]> {
+  const result = await sql.query<Row>({ name: statement.name, text: statement.text, values });
+  return result.rows;
+}
+
+/** SQLSTATE of a server's error; null for errors that are not the server's (a lost connection, a timeout of ours). */
+export function sqlState(error: unknown): string | null {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+}
+
+/** What may be said of a database error. Its `detail` prints whole rows and is never logged. */
+export const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'unknown error';
+  const constraint = (error as { constraint?: unknown }).constraint;
+  return `${sqlState(error) ?? error.name}: ${error.message}${typeof constraint === 'string' ? ` (${constraint})` : ''}`;
+};

@@ -1,0 +1,97 @@
+/** `creditd worker`, `creditd api` and `creditd migrate`: the parts alone, on real servers. */
+
+import { migrate } from '../adapters/postgres/migrate.js';
+import type { QueueConfig } from '../adapters/queue/backend.js';
+import { checkRedisSafety } from '../adapters/queue/redis-safety.js';
+import type { Config } from '../config.js';
+import type { Log } from '../ports.js';
+import { openMailer, openPayments, openQueues, openStore, startApi, startWorkers } from '../wire.js';
+import { closeOnSignal, listed, Plain, required, setUp } from './setting-up.js';
+
+export async function migrateCommand(out: (line: string) => void): Promise<number> {
+  const { config } = setUp('migrate');
+  const applied = await migrate(required(config.databaseUrl));
+  out(applied.length === 0 ? 'The database is up to date.' : listed('Applied:', applied));
+  return 0;
+}
+
+export async function workerCommand(): Promise<null> {
+  const { config, log, lifecycle, catalogs } = setUp('worker');
+  closeOnSignal(lifecycle, () => process.exit(0));
+  try {
+    const queueConfig = await safeQueue(config, log);
+    const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
+    const { payments, stamp } = await openPayments(store, required(config.stripe), false);
+    const queues = await openQueues(queueConfig, log, lifecycle);
+    const mailer = openMailer(required(config.smtpUrl), config.mailFrom, lifecycle);
+    const parts = {
+      store,
+      queues,
+      payments,
+      stamp,
+      mailer,
+      publicUrl: config.publicUrl,
+      messageIdDomain: domainOf(config),
+    };
+    await startWorkers(parts, lifecycle);
+    lifecycle.running();
+    return null;
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+}
+
+export async function apiCommand(): Promise<null> {
+  const { config, log, lifecycle, catalogs } = setUp('api');
+  closeOnSignal(lifecycle, () => process.exit(0));
+  try {
+    const queueConfig = await safeQueue(config, log);
+    const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
+    await openPayments(store, required(config.stripe), false);
+    const queues = await openQueues(queueConfig, log, lifecycle);
+    const { host, port, operatorPassword } = config;
+    const api = await startApi({ store, queues, host, port, operatorPassword: required(operatorPassword) }, lifecycle);
+    log.info({ address: `${host}:${api.port}` }, 'api ready');
+    lifecycle.running();
+    return null;
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+}
+
+/** Usage lives in the queue before it lives in Postgres: a Redis that may lose it is refused, with what to do. */
+export async function safeQueue(config: Config, log: Log): Promise<QueueConfig> {
+  if (config.redisUrl === null) return { kind: 'postgres', url: required(config.databaseUrl) };
+  const safety = await checkRedisSafety(config.redisUrl);
+  switch (safety.kind) {
+    case 'safe':
+      break;
+    case 'hidden':
+      log.warn({}, safety.sentence);
+      break;
+    case 'unreachable':
+      // It may come back: workers wait for it, as they do when it goes away later.
+      log.warn({ reason: safety.reason }, 'Redis does not answer yet, and its settings could not be checked');
+      break;
+    case 'unsafe':
+      if (!config.allowUnsafeRedis) {
+        throw new Plain(
+          listed('This Redis is not safe for usage events:', [
+            ...safety.problems,
+            'To run all the same: CREDITD_ALLOW_UNSAFE_REDIS=1.',
+          ]),
+        );
+      }
+      log.warn(
+        { problems: safety.problems },
+        'this Redis may lose usage events, and CREDITD_ALLOW_UNSAFE_REDIS allows it',
+      );
+  }
+  return { kind: 'redis', url: config.redisUrl };
+}
+
+/** What Message-IDs end in: the sender's own domain. */
+export const domainOf = (config: Pick<Config, 'mailFrom'>): string =>
+  /@([A-Za-z0-9.-]+)>?\s*$/.exec(config.mailFrom)?.[1] ?? 'localhost.localdomain';

@@ -1,0 +1,133 @@
+/**
+ * The only reader of the environment. Everything is checked at once, and every problem is a sentence that names the
+ * setting and never its value, which may be a secret.
+ */
+import { z } from 'zod';
+
+export interface Config {
+  /** Null: not set, and then the stand-in of `creditd dev` takes its place. */
+  readonly databaseUrl: string | null;
+  readonly redisUrl: string | null;
+  readonly stripe: { readonly secretKey: string; readonly apiBase: string | null } | null;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  readonly publicUrl: string | null;
+  readonly operatorPassword: string | null;
+  /** Paths of catalog files or keys of built-in ones. */
+  readonly catalogs: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly allowUnsafeRedis: boolean;
+  /** Where `creditd dev` keeps its data. */
+  readonly stateHome: string | null;
+  readonly home: string | null;
+}
+
+export type ConfigResult =
+  | { readonly kind: 'read'; readonly config: Config }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+/** An empty setting is one that is not set: compose files write them so. */
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+const url = (schemes: readonly string[], example: string) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
+      `must be a URL such as ${example}`,
+    );
+
+const schema = z.object({
+  DATABASE_URL: optional(url(['postgres', 'postgresql'], 'postgresql://user:password@host:5432/creditd')),
+  REDIS_URL: optional(url(['redis', 'rediss'], 'redis://host:6379')),
+  STRIPE_SECRET_KEY: optional(
+    z.string().regex(/^(sk|rk)_(test|live)_\w+$/, 'must be a secret or restricted key of Stripe (sk_… or rk_…)'),
+  ),
+  STRIPE_API_BASE: optional(url(['http', 'https'], 'http://127.0.0.1:12111')),
+  SMTP_URL: optional(url(['smtp', 'smtps'], 'smtps://user:password@mail.example.com')),
+  MAIL_FROM: optional(
+    z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'must be an address such as Billing <billing@example.com>'),
+  ),
+  PUBLIC_URL: optional(url(['http', 'https'], 'https://billing.example.com')),
+  OPERATOR_PASSWORD: optional(z.string().min(12, 'must have at least 12 characters')),
+  CATALOG: optional(z.string()),
+  HOST: optional(z.string()),
+  PORT: optional(
+    z
+      .string()
+      .regex(/^\d{1,5}$/, 'must be a port number')
+      .transform(Number)
+      .refine((port) => port < 65536, 'must be a port number'),
+  ),
+  LOG_LEVEL: optional(
+    z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent'),
+  ),
+  CREDITD_ALLOW_UNSAFE_REDIS: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
+  XDG_STATE_HOME: optional(z.string()),
+  HOME: optional(z.string()),
+});
+
+export const DEFAULT_PORT = 4800;
+
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): ConfigResult {
+  const known = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, environment[name]]));
+  const parsed = schema.safeParse(known);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+    return { kind: 'invalid', problems };
+  }
+  const set = parsed.data;
+  if (set.STRIPE_API_BASE !== undefined && set.STRIPE_SECRET_KEY === undefined) {
+    return { kind: 'invalid', problems: ['STRIPE_API_BASE is set without STRIPE_SECRET_KEY: set both, or neither.'] };
+  }
+  return {
+    kind: 'read',
+    config: {
+      databaseUrl: set.DATABASE_URL ?? null,
+      redisUrl: set.REDIS_URL ?? null,
+      stripe: set.STRIPE_SECRET_KEY ? { secretKey: set.STRIPE_SECRET_KEY, apiBase: set.STRIPE_API_BASE ?? null } : null,
+      smtpUrl: set.SMTP_URL ?? null,
+      mailFrom: set.MAIL_FROM ?? 'creditd <billing@localhost.localdomain>',
+      publicUrl: set.PUBLIC_URL ?? null,
+      operatorPassword: set.OPERATOR_PASSWORD ?? null,
+      catalogs: (set.CATALOG ?? '')
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== ''),
+      host: set.HOST ?? '127.0.0.1',
+      port: set.PORT ?? DEFAULT_PORT,
+      logLevel: set.LOG_LEVEL ?? 'info',
+      allowUnsafeRedis: set.CREDITD_ALLOW_UNSAFE_REDIS === '1' || set.CREDITD_ALLOW_UNSAFE_REDIS === 'true',
+      stateHome: set.XDG_STATE_HOME ?? null,
+      home: set.HOME ?? null,
+    },
+  };
+}
+
+/** What a part cannot do without outside the demo, each as a sentence. */
+export function missingFor(config: Config, part: 'worker' | 'api' | 'migrate' | 'command'): string[] {
+  const missing: string[] = [];
+  if (config.databaseUrl === null)
+    missing.push(
+      'DATABASE_URL is not set: creditd keeps its ledger in Postgres. Stand-ins exist only under npm start.',
+    );
+  if (part === 'migrate' || part === 'command') return missing;
+  if (config.stripe === null)
+    missing.push(
+      'STRIPE_SECRET_KEY is not set: without it nothing can be charged. The Stripe double exists only under npm start.',
+    );
+  if (part === 'worker' && config.smtpUrl === null)
+    missing.push('SMTP_URL is not set: owners are told by mail of every charge.');
+  if (part === 'api' && config.operatorPassword === null)
+    missing.push(
+      'OPERATOR_PASSWORD is not set: the dashboards show what owners paid, and are never open outside npm start.',
+    );
+  if (config.catalogs.length === 0)
+    missing.push(
+      'CATALOG is not set: name a catalog file, or the key of a built-in one (receptionist, atlios, rheos, storewriter, toolbench).',
+    );
+  return missing;
+}

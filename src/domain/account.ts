@@ -1,0 +1,151 @@
+/** An account as a decision sees it: the hot row and open lots always, the cold rows only when something may hang on them. */
+import type { Charge, ChargeState } from './charge.js';
+import type { Credits } from './credits.js';
+import type {
+  AccountId,
+  AccountNo,
+  ChargeId,
+  ContentHash,
+  HoldId,
+  IncidentId,
+  KeyHash,
+  LotId,
+  MemberId,
+  PaymentMethodId,
+} from './ids.js';
+import type { Instant } from './instant.js';
+import type { Lot } from './lots.js';
+import type { MinorUnits } from './money.js';
+import type { Card } from './payment.js';
+
+/** The narrow row that every debit rewrites, as it stood under the lock. */
+export interface HotRow {
+  readonly lots: Credits;
+  readonly debt: Credits;
+  readonly overage: Credits;
+  readonly held: Credits;
+  readonly sequence: number;
+  readonly lastInstant: Instant;
+  /** Until when this row is the whole truth; null: for ever. */
+  readonly settledUntil: Instant | null;
+  /** A batch that leaves the balance below this needs the cold rows. */
+  readonly lookBelow: Credits;
+}
+
+export interface TopOffSettings {
+  readonly enabled: boolean;
+  readonly threshold: Credits;
+  readonly amount: Credits;
+  /** Null: the account's first card. */
+  readonly card: PaymentMethodId | null;
+  readonly capDayMinor: MinorUnits | null;
+  readonly capMonthMinor: MinorUnits | null;
+  readonly suspendedAt: Instant | null;
+  /** The fingerprint that was refused; another card lifts the suspension. */
+  readonly suspendedCard: string | null;
+}
+
+export interface Settings {
+  readonly plan: string;
+  readonly zone: string;
+  readonly anchor: Instant | null;
+  readonly run: number;
+  readonly ordinal: number | null;
+  readonly topOff: TopOffSettings;
+  /** Pay-as-you-go: null is off. */
+  readonly overageCapMinor: MinorUnits | null;
+}
+
+export type HoldState = 'open' | 'captured' | 'released' | 'expired';
+
+export interface Hold {
+  readonly id: HoldId;
+  readonly keyHash: KeyHash;
+  readonly contentHash: ContentHash;
+  readonly meter: string | null;
+  readonly version: string | null;
+  readonly amount: Credits;
+  open: Credits;
+  captured: Credits;
+  state: HoldState;
+  readonly member: MemberId | null;
+  readonly pool: string | null;
+  readonly createdAt: Instant;
+  expiresAt: Instant;
+  endedAt: Instant | null;
+}
+
+export type IncidentKind =
+  | 'no_payment_method'
+  | 'card_declined'
+  | 'authentication_required'
+  | 'internal_error'
+  | 'spending_cap_reached'
+  | 'unusual_usage';
+
+export interface Incident {
+  readonly id: IncidentId;
+  readonly kind: IncidentKind;
+  readonly chargeId: ChargeId | null;
+  readonly openedAt: Instant;
+  resolvedAt: Instant | null;
+}
+
+/** A top-off of the last weeks, for the brakes. */
+export interface PastTopOff {
+  readonly createdAt: Instant;
+  readonly amountMinor: MinorUnits;
+  readonly state: ChargeState;
+}
+
+/** One line of a use that is to be given back, with the lot it took from as it stands now. */
+export interface UseLine {
+  readonly line: number;
+  readonly lot: LotId | null;
+  readonly amount: Credits;
+  readonly meter: string | null;
+  readonly member: MemberId | null;
+  readonly pool: string | null;
+}
+
+/** A reversal that came before its usage. */
+export interface WaitingReversal {
+  readonly keyHash: KeyHash;
+  readonly useKeyHash: KeyHash;
+  /** Null: all of it. */
+  readonly amount: Credits | null;
+  readonly reason: string | null;
+}
+
+export interface ColdRows {
+  readonly settings: Settings;
+  readonly holds: readonly Hold[];
+  /** Open ones and those that the commands name. */
+  readonly charges: readonly Charge[];
+  readonly recentTopOffs: readonly PastTopOff[];
+  readonly cards: readonly Card[];
+  /** The processor's customer, where there is one. */
+  readonly customer: string | null;
+  readonly incidents: readonly Incident[];
+  /** Lines of the uses that the commands give back, and how much of each was given back before. */
+  readonly uses: ReadonlyMap<KeyHash, { readonly lines: readonly UseLine[]; readonly givenBack: Credits }>;
+}
+
+/** What was posted under a key before: the first outcome, for whoever asks again. */
+export interface KnownKey {
+  readonly contentHash: ContentHash | null;
+  /** Σ of the key's lines. */
+  readonly amount: Credits;
+  readonly balanceAfter: Credits;
+}
+
+export interface AccountState {
+  readonly account: AccountId;
+  readonly no: AccountNo;
+  readonly hot: HotRow;
+  /** Not closed, in any order; with the cold rows also the closed ones that a reversal's lines name. */
+  readonly lots: readonly Lot[];
+  readonly known: ReadonlyMap<KeyHash, KnownKey>;
+  readonly waiting: readonly WaitingReversal[];
+  readonly cold: ColdRows | null;
+}

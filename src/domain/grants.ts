@@ -1,0 +1,65 @@
+/** Lots made and ended by hand: promotions, adjustments, purchases brought in, and voiding. */
+import { addLot, type Book, balanceOf, openEntry, post } from './book.js';
+import type { GrantCredits, VoidLot } from './commands.js';
+import { LARGEST_CREDITS, NO_CREDITS, negated } from './credits.js';
+import { contentHash, producerKey } from './keys.js';
+import { isAlive, isSpendable } from './lots.js';
+import { type Outcome, refused } from './outcomes.js';
+import { blankLot, bringIn } from './spend.js';
+import { conflict } from './use.js';
+
+export function grant(book: Book, command: GrantCredits): Outcome {
+  const keyHash = producerKey(command.key);
+  const { account: _, key: __, ...asked } = command;
+  const content = contentHash(asked);
+  const known = book.known.get(keyHash);
+  if (known !== undefined) {
+    if (known.contentHash !== content) return conflict(command.key);
+    return { kind: 'granted', lot: null, balance: known.balanceAfter, replayed: true };
+  }
+  if (command.credits <= 0n || command.credits > LARGEST_CREDITS) {
+    return refused('invalid', 'A grant is more than no credits and at most a billion.');
+  }
+  const effectiveAt = command.effectiveAt ?? book.at;
+  const expiresAt = command.expiresAt ?? null;
+  if (expiresAt !== null && (expiresAt <= effectiveAt || expiresAt <= book.at)) {
+    return refused('invalid', 'A grant must expire after it begins, and after now.');
+  }
+  const lot = blankLot(book, {
+    kind: command.origin,
+    amount: command.credits,
+    effectiveAt,
+    expiresAt,
+    paid: command.paid ?? (command.origin === 'purchase' || command.origin === 'top_off'),
+    ...(command.priority === undefined ? {} : { priority: command.priority }),
+    reason: command.reason ?? null,
+  });
+  const entry = openEntry({ keyHash, contentHash: content, occurredAt: book.at, reason: lot.reason });
+  if (lot.begun) {
+    bringIn(book, entry, lot);
+  } else {
+    // The key is claimed by a line of zero; the lot's own first line comes when it begins.
+    addLot(book, lot);
+    post(book, entry, 'grant', null, NO_CREDITS);
+  }
+  return { kind: 'granted', lot: lot.id, balance: balanceOf(book), replayed: false };
+}
+
+export function voidLot(book: Book, command: VoidLot): Outcome {
+  const keyHash = producerKey(command.key);
+  const content = contentHash({ void: command.lot, reason: command.reason });
+  const known = book.known.get(keyHash);
+  if (known !== undefined) {
+    if (known.contentHash !== content) return conflict(command.key);
+    return { kind: 'voided', credits: negated(known.amount), balance: known.balanceAfter, replayed: true };
+  }
+  const lot = book.lots.find((one) => one.id === command.lot && isSpendable(one));
+  if (lot === undefined) return refused('lot_unknown', `This account has no open lot "${command.lot}".`);
+  if (lot.begun && !isAlive(lot, book.at))
+    return refused('lot_lapsed', `The lot "${command.lot}" has lapsed: there is nothing to void.`);
+  if (lot.remaining === 0n) return refused('lot_empty', `The lot "${command.lot}" is empty: there is nothing to void.`);
+  const credits = lot.remaining;
+  const entry = openEntry({ keyHash, contentHash: content, occurredAt: book.at, reason: command.reason });
+  post(book, entry, 'void', lot, negated(credits));
+  return { kind: 'voided', credits, balance: balanceOf(book), replayed: false };
+}

@@ -1,0 +1,139 @@
+/**
+ * Holds are numbers, not lots: a hold lowers what is available, burns nothing and keeps no lot alive. Capture burns what
+ * is open at that moment, and always debits, because the use has happened.
+ */
+import type { Hold } from './account.js';
+import { type Book, balanceOf, cold, openEntry } from './book.js';
+import type { CaptureHold, ExtendHold, PlaceHold, ReleaseHold } from './commands.js';
+import { type Credits, least, minus, NO_CREDITS, negated, plus } from './credits.js';
+import { applyWaiting } from './give-back.js';
+import { holdId } from './ids.js';
+import { later, MINUTE_MS } from './instant.js';
+import { contentHash, producerKey } from './keys.js';
+import { type Outcome, type Refused, refused } from './outcomes.js';
+import { endHold } from './settle.js';
+import { burnAll } from './spend.js';
+import { conflict, coverage, describe, priceOf, useContent } from './use.js';
+
+export function placeHold(book: Book, command: PlaceHold): Outcome {
+  cold(book);
+  const keyHash = producerKey(command.key);
+  const content = contentHash({ hold: useContent(command), expiresAt: command.expiresAt });
+  const before = book.holds.find((hold) => hold.keyHash === keyHash);
+  if (before !== undefined) {
+    if (before.contentHash !== content) return conflict(command.key);
+    return { kind: 'held', hold: before.id, credits: before.amount, expiresAt: before.expiresAt, replayed: true };
+  }
+  const priced = priceOf(book, command);
+  if (priced.kind === 'refused') return priced;
+  const short = coverage(book, 'if_covered', priced.credits);
+  if (short !== null) return short;
+  const expiresAt = command.expiresAt ?? later(book.at, priced.holdMinutes * MINUTE_MS);
+  if (expiresAt <= book.at) return refused('invalid', 'A hold must expire after now.');
+  const hold: Hold = {
+    id: holdId(book.context.newId()),
+    keyHash,
+    contentHash: content,
+    meter: command.meter ?? null,
+    version: priced.version,
+    amount: priced.credits,
+    open: priced.credits,
+    captured: NO_CREDITS,
+    state: 'open',
+    member: command.member ?? null,
+    pool: command.pool ?? null,
+    createdAt: book.at,
+    expiresAt,
+    endedAt: null,
+  };
+  book.holds.push(hold);
+  book.effects.newHolds.add(hold);
+  book.held = plus(book.held, hold.open);
+  return { kind: 'held', hold: hold.id, credits: hold.amount, expiresAt, replayed: false };
+}
+
+function find(book: Book, key: string): Hold | Refused {
+  cold(book);
+  const keyHash = producerKey(key);
+  return (
+    book.holds.find((hold) => hold.keyHash === keyHash) ??
+    refused('hold_unknown', `There is no hold under the key "${key}".`)
+  );
+}
+
+const changed = (book: Book, hold: Hold): void => {
+  if (!book.effects.newHolds.has(hold)) book.effects.holds.add(hold);
+};
+
+export function extendHold(book: Book, command: ExtendHold): Outcome {
+  const hold = find(book, command.hold);
+  if ('reason' in hold) return hold;
+  if (hold.state !== 'open') return refused('hold_ended', `The hold was ${hold.state}: place a new one.`);
+  if (command.expiresAt <= book.at) return refused('invalid', 'A hold must expire after now.');
+  hold.expiresAt = command.expiresAt;
+  changed(book, hold);
+  return { kind: 'hold_changed', hold: hold.id, state: 'open', expiresAt: hold.expiresAt };
+}
+
+export function releaseHold(book: Book, command: ReleaseHold): Outcome {
+  const hold = find(book, command.hold);
+  if ('reason' in hold) return hold;
+  if (hold.state === 'captured')
+    return refused('hold_ended', 'The hold was captured. To give credits back, reverse the capture by its key.');
+  if (hold.state === 'open') endHold(book, hold, 'released', book.at);
+  return {
+    kind: 'hold_changed',
+    hold: hold.id,
+    state: hold.state === 'expired' ? 'expired' : 'released',
+    expiresAt: hold.expiresAt,
+  };
+}
+
+/** Less, as much or more than was held; several parts come one by one until one is the last. */
+export function captureHold(book: Book, command: CaptureHold): Outcome {
+  const keyHash = producerKey(command.key);
+  const content = contentHash({ capture: command.hold, what: useContent(command), last: command.last });
+  const known = book.known.get(keyHash);
+  if (known !== undefined) {
+    if (known.contentHash !== content) return conflict(command.key);
+    return { kind: 'used', credits: negated(known.amount), balance: known.balanceAfter, replayed: true };
+  }
+  const hold = find(book, command.hold);
+  if ('reason' in hold) return hold;
+  if (hold.state === 'released')
+    return refused('hold_ended', 'The hold was released: its work was said not to have happened. Post a use instead.');
+  if (hold.state === 'captured')
+    return refused('hold_ended', 'The last part of this hold was captured before. Post a use for more.');
+  const credits = amountOf(book, hold, command);
+  if (typeof credits !== 'bigint') return credits;
+  const entry = openEntry({
+    keyHash,
+    contentHash: content,
+    occurredAt: book.at,
+    ...describe(command, hold.version),
+    meter: command.meter ?? hold.meter,
+    member: command.member ?? hold.member,
+    pool: command.pool ?? hold.pool,
+    ref: hold.id,
+  });
+  const part = least(credits, hold.open);
+  book.held = minus(book.held, part);
+  hold.open = minus(hold.open, part);
+  hold.captured = plus(hold.captured, credits);
+  changed(book, hold);
+  if (command.last !== false && hold.state === 'open') endHold(book, hold, 'captured', book.at);
+  else if (command.last !== false) hold.state = 'captured';
+  burnAll(book, entry, 'use', credits);
+  const answer: Outcome = { kind: 'used', credits, balance: balanceOf(book), replayed: false };
+  applyWaiting(book, keyHash);
+  return answer;
+}
+
+/** What is said with the capture; without a word, all that was held and not yet captured. */
+function amountOf(book: Book, hold: Hold, command: CaptureHold): Credits | Refused {
+  const says = command.meter !== undefined || command.credits !== undefined;
+  const repriced = !says && hold.meter !== null && (command.quantity !== undefined || command.properties !== undefined);
+  if (!says && !repriced) return hold.amount > hold.captured ? minus(hold.amount, hold.captured) : NO_CREDITS;
+  const priced = priceOf(book, repriced && hold.meter !== null ? { ...command, meter: hold.meter } : command);
+  return priced.kind === 'refused' ? priced : priced.credits;
+}

@@ -1,0 +1,53 @@
+/** What owners set: auto top-off and cards. Nothing is charged here; what is due is decided once, after the batch. */
+import { type Book, changeSettings, cold, settingsOf } from './book.js';
+import type { AttachCard, ConfigureTopOff, DetachCard } from './commands.js';
+import { formatCredits } from './credits.js';
+import { paymentMethodId } from './ids.js';
+import { liftSuspension } from './obligations.js';
+import { type Outcome, refused } from './outcomes.js';
+import { moneyFor } from './pricing.js';
+
+export function configureTopOff(book: Book, { settings: wish }: ConfigureTopOff): Outcome {
+  cold(book);
+  const terms = book.context.catalog.topOff;
+  if (wish.enabled) {
+    if (terms === null) return refused('not_offered', 'This product does not offer auto top-off.');
+    if (wish.amount < terms.minAmount || wish.amount > terms.maxAmount || wish.amount % terms.step !== 0n) {
+      return refused(
+        'amount_not_allowed',
+        `A top-off adds ${formatCredits(terms.minAmount)} to ${formatCredits(terms.maxAmount)} credits in steps of ${formatCredits(terms.step)}.`,
+      );
+    }
+    const cost = moneyFor(terms.ratio, wish.amount);
+    if (cost.kind !== 'exact' || cost.amountMinor > terms.largestChargeMinor) {
+      return refused('amount_not_allowed', 'That amount cannot be charged at once. Choose a smaller one.');
+    }
+    if (wish.threshold < 0n) return refused('amount_not_allowed', 'A threshold is zero credits or more.');
+  }
+  if (wish.card !== null && !book.cards.some((card) => card.id === wish.card)) {
+    return refused('card_unknown', 'That card is not attached to this account.');
+  }
+  const { suspendedAt, suspendedCard } = settingsOf(book).topOff;
+  changeSettings(book, { topOff: { ...wish, suspendedAt, suspendedCard } });
+  return { kind: 'configured' };
+}
+
+/** A card with another fingerprint lifts the suspension that a refused one brought. */
+export function attachCard(book: Book, { card }: AttachCard): Outcome {
+  cold(book);
+  if (book.cards.some((one) => one.processorId === card.processorId)) return { kind: 'configured' };
+  const attached = { ...card, id: paymentMethodId(book.context.newId()) };
+  book.effects.newCards.push({ card: attached, rank: book.cards.length });
+  book.cards.push(attached);
+  if (settingsOf(book).topOff.suspendedCard !== card.fingerprint) liftSuspension(book);
+  return { kind: 'configured' };
+}
+
+export function detachCard(book: Book, command: DetachCard): Outcome {
+  cold(book);
+  const place = book.cards.findIndex((card) => card.id === command.card);
+  if (place < 0) return refused('card_unknown', 'That card is not attached to this account.');
+  book.cards.splice(place, 1);
+  book.effects.detachedCards.push(command.card);
+  return { kind: 'configured' };
+}

@@ -1,0 +1,184 @@
+/**
+ * A charge's step. The ledger says, under the account's lock, what the one due thing is; it is done at the processor
+ * without any lock; and what the processor said is agreed with under the lock again. Silence decides nothing.
+ */
+import type { Command } from '../domain/commands.js';
+import { type ChargeId, chargeId } from '../domain/ids.js';
+import { type Instant, later } from '../domain/instant.js';
+import type { ChargeTask, Outcome } from '../domain/outcomes.js';
+import type { Decline, IntentView } from '../domain/payment.js';
+import type { Ending, Ledger, Log, Outbox, OutboxRef, PaymentOutcome, Payments, StartedStep } from '../ports.js';
+import { againAt } from './back-off.js';
+
+export interface RunChargeDeps {
+  readonly ledger: Ledger;
+  readonly outbox: Outbox;
+  readonly payments: Payments;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly onCharge?: (state: string) => void;
+}
+
+type Task = Exclude<ChargeTask, { do: 'nothing' }>;
+
+/** How long after a refusal of our request it is tried again: a person has to mend something first. */
+const REFUSED_AGAIN_MS = 5 * 60_000;
+
+export function makeRunCharge(deps: RunChargeDeps) {
+  return async (ref: OutboxRef): Promise<void> => {
+    const step = await deps.outbox.start(ref);
+    if (step === null) return;
+    const charge = chargeId(step.subject);
+    const first = await claim(deps, step, charge);
+    if (first === null) return;
+    // An intent that has just been created leads straight on to its first attempt, under the same hold.
+    const goOn = await act(deps, step, charge, first, first.do === 'create_intent');
+    if (!goOn) return;
+    const second = await claim(deps, step, charge);
+    if (second !== null) await act(deps, step, charge, second, false);
+  };
+}
+
+/** The task that is due, or null when there is none and the step has been ended. */
+async function claim(deps: RunChargeDeps, step: StartedStep, charge: ChargeId): Promise<Task | null> {
+  const outcome = await one(deps.ledger, { kind: 'claim_charge', account: step.account, charge });
+  if (outcome.kind !== 'charge_task') throw new Error(`claiming charge ${charge} was answered ${outcome.kind}`);
+  if (outcome.task.do !== 'nothing') return outcome.task;
+  await deps.outbox.end(ending(step, outcome.task.next, null));
+  return null;
+}
+
+/** Does one task and agrees with its answer. True: the step has not been ended and the next task may be taken. */
+async function act(
+  deps: RunChargeDeps,
+  step: StartedStep,
+  charge: ChargeId,
+  task: Task,
+  goesOn: boolean,
+): Promise<boolean> {
+  const answer = await call(deps.payments, task);
+  switch (answer.kind) {
+    case 'seen':
+      return agree(deps, step, charge, task, answer.view, null, goesOn);
+    case 'declined':
+      return agree(deps, step, charge, task, answer.view, answer.decline, false);
+    case 'look':
+      return look(deps, step, charge, task, answer.reason);
+    case 'silent':
+      await deps.outbox.end(ending(step, againAt(step.at, sentAt(task, step), null, deps.random), answer.reason));
+      return false;
+    case 'unavailable':
+      await deps.outbox.end(
+        ending(step, againAt(step.at, sentAt(task, step), answer.retryAfterMs, deps.random), answer.reason),
+      );
+      return false;
+    case 'refused':
+      return refused(deps, step, charge, task, answer);
+  }
+}
+
+function call(payments: Payments, task: Task): Promise<PaymentOutcome> {
+  switch (task.do) {
+    case 'create_intent':
+      return payments.createIntent(task.request);
+    case 'confirm':
+      return payments.confirmIntent(task.request);
+    case 'retrieve':
+      return payments.retrieveIntent(task.intentId);
+    case 'cancel':
+      return payments.cancelIntent(task.intentId);
+  }
+}
+
+/** When trouble with this task began, for the back-off. */
+const sentAt = (task: Task, step: StartedStep): Instant => (task.do === 'confirm' ? task.request.firstSentAt : step.at);
+
+async function agree(
+  deps: RunChargeDeps,
+  step: StartedStep,
+  charge: ChargeId,
+  task: Task,
+  view: IntentView,
+  decline: Decline | null,
+  goesOn: boolean,
+): Promise<boolean> {
+  const { account } = step;
+  const looked = task.do === 'retrieve';
+  const command: Command = { kind: 'agree', account, charge, version: task.version, view, decline, looked };
+  const end = (outcome: Outcome): Ending => ending(step, outcome.kind === 'agreed' ? outcome.next : step.at, null);
+  const outcome = await one(deps.ledger, command, goesOn ? undefined : end);
+  if (outcome.kind === 'agreed' && !goesOn) {
+    deps.onCharge?.(outcome.state);
+    const declineCode = decline?.declineCode ?? null;
+    deps.log.info({ account, chargeId: charge, state: outcome.state, declineCode }, `charge ${outcome.state}`);
+  }
+  return goesOn;
+}
+
+/** Sending again cannot tell what became of the attempt: the intent itself is asked, and agreed with as looked at. */
+async function look(
+  deps: RunChargeDeps,
+  step: StartedStep,
+  charge: ChargeId,
+  task: Task,
+  reason: string,
+): Promise<boolean> {
+  const intentId = task.do === 'confirm' ? task.request.intentId : task.do === 'create_intent' ? null : task.intentId;
+  if (intentId === null) {
+    await deps.outbox.end(ending(step, later(step.at, REFUSED_AGAIN_MS), reason));
+    return false;
+  }
+  const answer = await deps.payments.retrieveIntent(intentId);
+  if (answer.kind !== 'seen') {
+    await deps.outbox.end(ending(step, againAt(step.at, sentAt(task, step), null, deps.random), reason));
+    return false;
+  }
+  return agree(deps, step, charge, { do: 'retrieve', version: task.version, intentId }, answer.view, null, false);
+}
+
+async function refused(
+  deps: RunChargeDeps,
+  step: StartedStep,
+  charge: ChargeId,
+  task: Task,
+  answer: Extract<PaymentOutcome, { kind: 'refused' }>,
+): Promise<boolean> {
+  deps.log.error(
+    { account: step.account, chargeId: charge, code: answer.code, reason: answer.reason },
+    'the processor refused our request; the card is innocent',
+  );
+  const command: Command = {
+    kind: 'charge_refused',
+    account: step.account,
+    charge,
+    version: task.version,
+    code: answer.code,
+  };
+  await one(deps.ledger, command, (outcome) =>
+    outcome.kind === 'stale'
+      ? ending(step, step.at, null)
+      : ending(step, later(step.at, REFUSED_AGAIN_MS), `${answer.code}: ${answer.reason}`),
+  );
+  return false;
+}
+
+const ending = (step: StartedStep, next: Instant | null, note: string | null): Ending => ({
+  accountNo: step.accountNo,
+  id: step.id,
+  asks: step.asks,
+  next,
+  note,
+});
+
+/** Posts one command. A ledger that cannot be reached throws: the row's lease brings the step back. */
+async function one(ledger: Ledger, command: Command, end?: (outcome: Outcome) => Ending): Promise<Outcome> {
+  const result = await ledger.post([command], end && (([outcome]) => end(outcome ?? unanswered(command))));
+  if (result.kind === 'unavailable') throw new Error(`the ledger is unavailable: ${result.reason}`);
+  const outcome = result.outcomes[0] ?? unanswered(command);
+  if (outcome.kind === 'refused') throw new Error(`${command.kind} was refused: ${outcome.message}`);
+  return outcome;
+}
+
+function unanswered(command: Command): never {
+  throw new Error(`${command.kind} was not answered`);
+}

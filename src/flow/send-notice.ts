@@ -1,0 +1,106 @@
+/**
+ * A notice's step: at most one mail a notice, unless the process dies between the server's acceptance and our commit. The
+ * Message-ID is made of the notice's id, so that a mailbox can fold the doubled one.
+ */
+import { type Catalog, linkTo } from '../domain/catalog.js';
+import type { Instant } from '../domain/instant.js';
+import type { NoticeFacts } from '../domain/notice.js';
+import type { NoticeInput, NoticeWords } from '../domain/notice-content.js';
+import { renderNotice } from '../domain/notice-text.js';
+import type { Catalogs, Ending, Log, Mailer, Notices, Outbox, OutboxRef, StartedStep, StoredNotice } from '../ports.js';
+import { againAt } from './back-off.js';
+
+export interface SendNoticeDeps {
+  readonly outbox: Outbox;
+  readonly notices: Notices;
+  readonly mailer: Mailer;
+  readonly catalogs: Catalogs;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly publicUrl: string | null;
+  readonly messageIdDomain: string;
+  readonly onMail?: (outcome: 'sent' | 'failed' | 'put_off') => void;
+}
+
+/** After this long without an acceptance a notice is given up: its news is no longer news, and the banner still shows. */
+const GIVE_UP_MS = 3 * 86_400_000;
+
+export function makeSendNotice(deps: SendNoticeDeps) {
+  return async (ref: OutboxRef): Promise<void> => {
+    const step = await deps.outbox.start(ref);
+    if (step === null) return;
+    const notice = await deps.notices.find(step.accountNo, step.subject);
+    if (notice === null || notice.state !== 'waiting') return deps.outbox.end(ending(step, null, null));
+    if (notice.recipients.length === 0) {
+      return giveUp(deps, step, notice, 'no owner and no billing address has a usable e-mail address');
+    }
+    const mail = { ...renderNotice(inputOf(deps, notice)), to: notice.recipients };
+    const outcome = await deps.mailer.send(mail);
+    switch (outcome.kind) {
+      case 'accepted': {
+        await deps.notices.settle(notice.id, { kind: 'sent', response: outcome.response }, ending(step, null, null));
+        deps.onMail?.('sent');
+        deps.log.info({ account: notice.account, noticeId: notice.id, notice: notice.facts.kind }, 'mail sent');
+        return;
+      }
+      case 'rejected':
+        return giveUp(deps, step, notice, outcome.reason);
+      case 'unavailable': {
+        if (step.at - notice.createdAt > GIVE_UP_MS) return giveUp(deps, step, notice, outcome.reason);
+        deps.onMail?.('put_off');
+        return deps.outbox.end(ending(step, againAt(step.at, notice.createdAt, null, deps.random), outcome.reason));
+      }
+    }
+  };
+}
+
+async function giveUp(deps: SendNoticeDeps, step: StartedStep, notice: StoredNotice, reason: string): Promise<void> {
+  await deps.notices.settle(notice.id, { kind: 'failed', reason }, ending(step, null, null));
+  deps.onMail?.('failed');
+  deps.log.warn(
+    { account: notice.account, noticeId: notice.id, notice: notice.facts.kind, reason },
+    'a mail was given up',
+  );
+}
+
+function inputOf(deps: SendNoticeDeps, notice: StoredNotice): NoticeInput<NoticeFacts> {
+  const catalog = deps.catalogs.find(notice.catalog);
+  if (catalog === undefined) throw new Error(`the catalog "${notice.catalog}" is not loaded here`);
+  return {
+    facts: notice.facts,
+    accountName: notice.accountName,
+    words: wordsOf(catalog, notice.slug),
+    zone: notice.zone,
+    publicUrl: deps.publicUrl,
+    messageIdDomain: deps.messageIdDomain,
+    noticeId: notice.id,
+    createdAt: notice.createdAt,
+  };
+}
+
+/** The catalog's words with the account's own links. A logo is a remote image, and mails carry none. */
+function wordsOf({ brand, words }: Catalog, slug: string): NoticeWords {
+  const { billing, topOffSettings, paymentMethod } = words.links;
+  return {
+    product: brand.name,
+    credit: words.credit,
+    topOff: words.topOff,
+    topOffFailed: words.topOffFailed,
+    supportEmail: words.supportEmail,
+    color: brand.color,
+    textOnColor: brand.textOnColor,
+    links: {
+      billing: linkTo(billing, slug),
+      topOffSettings: linkTo(topOffSettings, slug),
+      paymentMethod: linkTo(paymentMethod, slug),
+    },
+  };
+}
+
+const ending = (step: StartedStep, next: Instant | null, note: string | null): Ending => ({
+  accountNo: step.accountNo,
+  id: step.id,
+  asks: step.asks,
+  next,
+  note,
+});

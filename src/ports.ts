@@ -1,0 +1,11 @@
+/**
+ * What the flows need of the outside, as promises with their outcomes. Adapters keep them; a double and the real thing
+ * pass the same contract suite. Business results are values with a `kind`; only a broken assumption throws.
+ */
+export * from './ports/accounts.js';
+export * from './ports/clock.js';
+export * from './ports/ledger.js';
+export * from './ports/mail.js';
+export * from './ports/outbox.js';
+export * from './ports/payments.js';
+export * from './ports/views.js';

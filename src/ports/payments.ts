@@ -1,0 +1,49 @@
+/** The processor of cards. */
+import type { AccountId } from '../domain/ids.js';
+import type { Card, ConfirmRequest, Decline, IntentRequest, IntentView } from '../domain/payment.js';
+
+export type PaymentOutcome =
+  /** Stripe's definite answer: the intent as it now is. */
+  | { readonly kind: 'seen'; readonly view: IntentView }
+  /** A definite decline of this attempt. `view` is the intent inside the error. */
+  | { readonly kind: 'declined'; readonly view: IntentView; readonly decline: Decline }
+  /** The intent is in a state in which this call makes no sense, or Stripe replayed a 5xx: retrieve it, guess nothing. */
+  | { readonly kind: 'look'; readonly reason: string }
+  /** No answer, an answer cut off, a 5xx: it may or may not have happened. Only the same key may be sent again. */
+  | { readonly kind: 'silent'; readonly reason: string }
+  /** Certainly nothing happened: connection refused, 429, 409, breaker open. Try the same later. */
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs: number | null }
+  /** A refusal that is not the card's: our request, our key, our account. A person must look; the card is innocent. */
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
+
+export type CustomerOutcome =
+  | { readonly kind: 'made'; readonly customer: string }
+  | Extract<PaymentOutcome, { kind: 'silent' | 'unavailable' | 'refused' }>;
+
+export type AttachOutcome =
+  | { readonly kind: 'attached'; readonly card: Omit<Card, 'id'> }
+  | { readonly kind: 'card_refused'; readonly decline: Decline }
+  | Extract<PaymentOutcome, { kind: 'silent' | 'unavailable' | 'refused' }>;
+
+/** Who takes the money: stamped on a database at its first use. */
+export type Processor =
+  | { readonly kind: 'double' }
+  | { readonly kind: 'stripe'; readonly account: string; readonly livemode: boolean };
+
+export interface Payments {
+  identify(): Promise<Processor>;
+  /** Creates the charge's intent, unconfirmed. Idempotency key: the charge's id. Moves no money. */
+  createIntent(request: IntentRequest): Promise<PaymentOutcome>;
+  /** Sends one attempt: the stored intent, the stored parameters, the attempt's own key. */
+  confirmIntent(request: ConfirmRequest): Promise<PaymentOutcome>;
+  retrieveIntent(intentId: string): Promise<PaymentOutcome>;
+  cancelIntent(intentId: string): Promise<PaymentOutcome>;
+  /** One customer an account, however often it is asked. Idempotency key made of the deployment and the account. */
+  createCustomer(request: {
+    readonly deployment: string;
+    readonly account: AccountId;
+    readonly name: string;
+    readonly email: string | null;
+  }): Promise<CustomerOutcome>;
+  attachCard(customer: string, processorPaymentMethod: string): Promise<AttachOutcome>;
+}

@@ -1,0 +1,236 @@
+/** The only file that knows every concrete class. Each resource registers its closer on the line after it is opened. */
+import { v7 } from 'uuid';
+import { makeChargeJob } from '../jobs/charge.js';
+import { makeNoticeJob } from '../jobs/notice.js';
+import { type Relay, startRelay } from '../jobs/relay.js';
+import { makeRenewJob, RENEW_EVERY_MS } from '../jobs/renew.js';
+import { makeUsageJob } from '../jobs/usage.js';
+import { type LoadedFile, makeCatalogs } from './adapters/catalog/registry.js';
+import { makeSmtpMailer, smtpLimits } from './adapters/mail/smtp-mailer.js';
+import { makeAccounts } from './adapters/postgres/accounts.js';
+import { makeDatabaseClock } from './adapters/postgres/clock.js';
+import { makePostgresLedger } from './adapters/postgres/ledger.js';
+import { pendingMigrations } from './adapters/postgres/migrate.js';
+import { makeNotices } from './adapters/postgres/notices.js';
+import { makePostgresOutbox } from './adapters/postgres/outbox.js';
+import { makePool } from './adapters/postgres/pool.js';
+import { makePrisma } from './adapters/postgres/prisma.js';
+import { makeRefusals } from './adapters/postgres/refusals.js';
+import { assertConnections, rememberCatalogs, type Stamp, stampDatabase } from './adapters/postgres/stamp.js';
+import { makeViews } from './adapters/postgres/views.js';
+import type { QueueConfig } from './adapters/queue/backend.js';
+import { makeClocks, startTickWorker } from './adapters/queue/clocks.js';
+import { queueFacts } from './adapters/queue/facts.js';
+import { makeQueues, type Queues } from './adapters/queue/queues.js';
+import { startStepWorker } from './adapters/queue/step-worker.js';
+import { makeTransport } from './adapters/queue/transport.js';
+import { startUsageWorker } from './adapters/queue/usage-worker.js';
+import { makeStripePayments } from './adapters/stripe/payments.js';
+import { assertLimits, LIMITS, type Limits } from './domain/limits.js';
+import { makeBatcher } from './flow/batcher.js';
+import { makeDebitUsage } from './flow/debit-usage.js';
+import { makeAttachCard, makeOpenAccount } from './flow/open-account.js';
+import { makeRelayOutbox } from './flow/relay-outbox.js';
+import { makeRenewDue } from './flow/renew-due.js';
+import { makeReplay } from './flow/replay.js';
+import { makeRunCharge } from './flow/run-charge.js';
+import { makeSendNotice } from './flow/send-notice.js';
+import type { PageLink } from './http/layout.js';
+import { makeMetrics } from './http/metrics.js';
+import { type HttpServer, makeHttpServer } from './http/server.js';
+import { CLOSE_DEADLINE_MS, type Lifecycle } from './lifecycle.js';
+import { QUEUE_NAMES } from './messages.js';
+import type { Log, Mailer, Payments } from './ports.js';
+
+export interface StoreSettings {
+  readonly databaseUrl: string;
+  readonly catalogs: readonly LoadedFile[];
+  readonly log: Log;
+  readonly limits?: Limits;
+  /** Moves time for the demo and for tests. */
+  readonly offsetMs?: () => number;
+}
+
+/** Batches in flight at once; one ledger connection each. */
+const LANES = 4;
+const BATCH_MAX = 1_000;
+const BATCH_WAIT_MS = 4;
+const LEDGER_POOL_MAX = LANES + 6;
+const PRISMA_POOL_MAX = 4;
+const USAGE_CONCURRENCY = 200;
+const STEP_CONCURRENCY = 8;
+
+export type Store = Awaited<ReturnType<typeof openStore>>;
+
+/** Postgres, and everything that needs nothing else. Refuses a database that is not migrated, in a sentence. */
+export async function openStore(settings: StoreSettings, lifecycle: Lifecycle) {
+  const { databaseUrl, log } = settings;
+  const limits = settings.limits ?? LIMITS;
+  assertLimits(limits);
+  const pending = await pendingMigrations(databaseUrl);
+  if (pending.length > 0) throw new Error(`The database lacks ${pending.join(', ')}. Run: creditd migrate`);
+  const pool = makePool({ url: databaseUrl, max: LEDGER_POOL_MAX, name: 'ledger', log });
+  lifecycle.onClose('ledger connections', () => pool.end());
+  const prisma = makePrisma(databaseUrl, PRISMA_POOL_MAX);
+  lifecycle.onClose('prisma', () => prisma.$disconnect());
+  const clock = makeDatabaseClock(pool, settings.offsetMs);
+  const metrics = makeMetrics();
+  const catalogs = makeCatalogs(settings.catalogs);
+  await rememberCatalogs(prisma, settings.catalogs, new Date(await clock.now()));
+  const outbox = makePostgresOutbox({
+    pool,
+    clock,
+    limits,
+    onParked: ({ topic, id }) => {
+      metrics.parked(topic);
+      log.error(
+        { topic, outboxId: id },
+        'a step was parked after too many fruitless starts; mend the cause, then: creditd replay --parked',
+      );
+    },
+  });
+  return {
+    ...{ databaseUrl, limits, pool, prisma, clock, metrics, catalogs, outbox, log, newId: () => v7() },
+    accounts: makeAccounts(prisma, clock),
+    notices: makeNotices(prisma, pool, clock),
+    refusals: makeRefusals(prisma, pool, clock, () => v7()),
+  };
+}
+
+/** The ledger of one deployment. `onAsked` pokes this process's relay, where there is one. */
+export const openLedger = (store: Store, stamp: Stamp, onAsked: () => void = () => undefined) =>
+  makePostgresLedger({ ...store, deployment: stamp.deployment, onAsked });
+
+/** Stripe, and the stamp that says that this database may be charged through it. */
+export async function openPayments(
+  store: Store,
+  stripe: { readonly secretKey: string; readonly apiBase: string | null },
+  demo: boolean,
+): Promise<{ readonly payments: Payments; readonly stamp: Stamp }> {
+  const { log, limits } = store;
+  const payments = makeStripePayments({
+    secretKey: stripe.secretKey,
+    ...(stripe.apiBase === null ? {} : { apiBase: stripe.apiBase }),
+    timeoutMs: limits.paymentTimeoutMs,
+    maxNetworkRetries: limits.paymentNetworkRetries,
+    log,
+  });
+  const now = new Date(await store.clock.now());
+  const stamped = await stampDatabase(store.prisma, await payments.identify(), demo, store.newId, now);
+  if (stamped.kind === 'mismatch') throw new Error(stamped.sentence);
+  return { payments, stamp: stamped.stamp };
+}
+
+/** The queues, on Redis where there is one, else in their own schema of the given database. */
+export async function openQueues(config: QueueConfig, log: Log, lifecycle: Lifecycle): Promise<Queues> {
+  const queues = await makeQueues(config, log);
+  lifecycle.onClose('queues', () => queues.close());
+  return queues;
+}
+
+export function openMailer(smtpUrl: string, from: string, lifecycle: Lifecycle, limits: Limits = LIMITS): Mailer {
+  const mailer = makeSmtpMailer({ url: smtpUrl, from, limits: smtpLimits(limits.mailTimeoutMs) });
+  lifecycle.onClose('mailer', () => mailer.close());
+  return mailer;
+}
+
+export interface WorkerParts {
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly payments: Payments;
+  readonly stamp: Stamp;
+  readonly mailer: Mailer;
+  readonly publicUrl: string | null;
+  readonly messageIdDomain: string;
+}
+
+/** For tests: how soon a dead process's jobs are taken up again. */
+export interface WorkerTiming {
+  readonly lockMs?: number;
+  readonly stalledMs?: number;
+  readonly backOffFirstMs?: number;
+}
+
+/** Starts every worker of the river. What is opened last is closed first: jobs drain before what they use goes away. */
+export async function startWorkers(parts: WorkerParts, lifecycle: Lifecycle, timing: WorkerTiming = {}): Promise<void> {
+  const { store, queues, stamp } = parts;
+  const { log, metrics, outbox, clock, refusals, limits } = store;
+  const relay: { current: Relay | null } = { current: null };
+  const ledger = openLedger(store, stamp, () => relay.current?.poke());
+  await assertConnections(
+    store.prisma,
+    LEDGER_POOL_MAX + PRISMA_POOL_MAX + (queues.kind === 'postgres' ? QUEUE_CONNECTIONS : 0),
+  );
+  const batcher = makeBatcher(ledger, {
+    lanes: LANES,
+    batchMax: BATCH_MAX,
+    waitMs: BATCH_WAIT_MS,
+    onBatch: metrics.batch,
+  });
+  const debitUsage = makeDebitUsage({ batcher, refusals, clock, onOutcome: metrics.usageEvent });
+  const runCharge = makeRunCharge({ ...parts, ledger, outbox, log, random: Math.random, onCharge: metrics.charge });
+  const sendNotice = makeSendNotice({ ...store, ...parts, random: Math.random, onMail: metrics.mail });
+  const drain = (name: string, worker: { close(deadlineMs: number): Promise<unknown> }) =>
+    lifecycle.onClose(name, () => worker.close(CLOSE_DEADLINE_MS / 3));
+
+  relay.current = startRelay(makeRelayOutbox(outbox, makeTransport(queues)), limits.relayPollMs, log);
+  lifecycle.onClose('relay', () => relay.current?.close());
+  const steps = { concurrency: STEP_CONCURRENCY, ...timing };
+  drain('notice worker', await startStepWorker(queues, 'notice', makeNoticeJob(outbox, sendNotice), steps));
+  drain('charge worker', await startStepWorker(queues, 'charge', makeChargeJob(outbox, runCharge), steps));
+  const ticks = { renew: makeRenewJob(makeRenewDue(store.accounts, batcher), log) };
+  drain('clock worker', await startTickWorker(queues, ticks, { concurrency: 1, ...timing }));
+  const clocks = makeClocks(queues, [{ name: 'renew', everyMs: RENEW_EVERY_MS }]);
+  lifecycle.onClose('clocks', () => clocks.close());
+  const usage = makeUsageJob(debitUsage);
+  drain('usage worker', await startUsageWorker(queues, usage, { concurrency: USAGE_CONCURRENCY, ...timing }));
+  log.info({ catalogs: store.catalogs.keys(), queues: queues.kind }, 'worker ready');
+}
+
+/** Four queues with two connections each, four workers with two and one to listen. */
+const QUEUE_CONNECTIONS = 4 * 2 + 4 * 3;
+
+export function openReplay(store: Store, stamp: Stamp) {
+  const batcher = makeBatcher(openLedger(store, stamp), { lanes: 1, batchMax: BATCH_MAX, waitMs: BATCH_WAIT_MS });
+  return makeReplay(store.refusals, batcher);
+}
+
+export interface ApiParts {
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly host: string;
+  readonly port: number;
+  readonly anyPort?: boolean;
+  /** Null: the demo, open to this machine alone. */
+  readonly operatorPassword: string | null;
+  /** False: probes and metrics only, beside a worker. */
+  readonly pages?: boolean;
+  readonly links?: readonly PageLink[];
+}
+
+export async function startApi(parts: ApiParts, lifecycle: Lifecycle): Promise<HttpServer> {
+  const { store, queues, ...wish } = parts;
+  const { prisma, clock, catalogs, metrics, log, databaseUrl } = store;
+  const server = await makeHttpServer({
+    ...{ ...wish, catalogs, metrics, clock, log },
+    queues: { all: queues.all, states: () => Promise.all(QUEUE_NAMES.map((name) => queueFacts(queues, name))) },
+    views: makeViews(prisma, clock),
+    ready: {
+      postgres: () => clock.now().then(() => null),
+      migrations: async () => ((await pendingMigrations(databaseUrl)).length > 0 ? 'Migrations are pending.' : null),
+      queue: () => queueFacts(queues, 'usage').then(() => null),
+    },
+  });
+  lifecycle.onClose('http server', () => server.close());
+  return server;
+}
+
+/** What commands and the demo do with accounts. */
+export function openDesk(store: Store, stamp: Stamp, payments: Payments | null) {
+  const ledger = openLedger(store, stamp);
+  return {
+    ledger,
+    openAccount: makeOpenAccount(store.accounts, ledger),
+    attachCard: payments === null ? null : makeAttachCard(store.accounts, ledger, payments, stamp.deployment),
+  };
+}

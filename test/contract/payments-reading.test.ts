@@ -1,0 +1,99 @@
+/** The pure parts of the Stripe adapter: what is read out of errors, headers and intents. */
+import type Stripe from 'stripe';
+import { describe, expect, it } from 'vitest';
+import { makeCall } from '../../src/adapters/stripe/call.js';
+import { longestStripeCallMs, makeStripeClient } from '../../src/adapters/stripe/client.js';
+import { viewOf } from '../../src/adapters/stripe/intent-view.js';
+import { LONGEST_RETRY_AFTER_MS, redacted, retryAfterMs } from '../../src/adapters/stripe/trouble.js';
+
+/** Only what the view reads; the SDK's type wants sixty further properties that change nothing here. */
+const paidIntent = (charge: object | string | null, status = 'succeeded') =>
+  ({
+    id: 'pi_1',
+    object: 'payment_intent',
+    status,
+    amount: 2_000,
+    currency: 'usd',
+    metadata: {},
+    last_payment_error: null,
+    latest_charge: charge,
+  }) as unknown as Stripe.PaymentIntent;
+
+const charge = {
+  id: 'ch_1',
+  paid: true,
+  amount_captured: 2_000,
+  amount_refunded: 500,
+  payment_method_details: { card: { brand: 'visa', last4: '4242', fingerprint: 'f' } },
+  receipt_url: 'https://example.com/r',
+  receipt_number: '1234-5678',
+};
+
+describe('the view of an intent', () => {
+  it('says what was paid, what was given back, with which card, and where the receipt is', () => {
+    expect(viewOf(paidIntent(charge))?.payment).toEqual({
+      processorChargeId: 'ch_1',
+      paidMinor: 2_000n,
+      refundedMinor: 500n,
+      brand: 'visa',
+      last4: '4242',
+      fingerprint: 'f',
+      receiptUrl: 'https://example.com/r',
+      receiptNumber: '1234-5678',
+    });
+  });
+
+  it('does not believe in a payment that was not sent along', () => {
+    expect(viewOf(paidIntent('ch_1'))).toBeNull();
+    expect(viewOf(paidIntent(null))).toBeNull();
+  });
+
+  it('counts a failed try as no payment', () => {
+    const view = viewOf(paidIntent({ ...charge, paid: false }, 'requires_payment_method'));
+    expect(view).toMatchObject({ status: 'requires_payment_method', payment: null, deployment: null, charge: null });
+  });
+});
+
+describe('Retry-After', () => {
+  it.each([
+    ['7', 7_000],
+    ['0', 0],
+    ['Fri, 20 Nov 2026 13:00:05 GMT', 5_000],
+    ['999999999', LONGEST_RETRY_AFTER_MS],
+    ['-3', 0],
+    ['soon', null],
+    ['', null],
+    [undefined, null],
+  ])('%s is read as %s ms', (header, expected) => {
+    expect(retryAfterMs(header, Date.UTC(2026, 10, 20, 13, 0, 0))).toBe(expected);
+  });
+});
+
+it('keys and client secrets never get into a reason', () => {
+  const text = 'Bad key sk_test_51Habc*** or rk_live_9, whsec_x1 for pi_3Abc_secret_Zyx9';
+  expect(redacted(text)).toBe('Bad key [key] or [key], [key] for pi_3Abc_[secret]');
+});
+
+it('a call ends in time although its answer never does', async () => {
+  const call = makeCall(30);
+  expect(await call('drip', () => new Promise<never>(() => {}))).toMatchObject({ kind: 'silent' });
+});
+
+it('a mistake of ours that sent nothing is thrown, not called silence', async () => {
+  const mistake = makeCall(1_000)('wrong', async () => {
+    throw new TypeError('no such argument');
+  });
+  await expect(mistake).rejects.toThrow('no such argument');
+});
+
+it('the longest call covers every try and every pause between them', () => {
+  expect(longestStripeCallMs()).toBe(45_000);
+  expect(longestStripeCallMs({ timeoutMs: 100, maxNetworkRetries: 0 })).toBe(5_200);
+});
+
+it.each(['ftp://x', 'nonsense', 'http://127.0.0.1:1/v1', 'http://user@host'])(
+  'the API base %s is refused in words',
+  (apiBase) => {
+    expect(() => makeStripeClient({ secretKey: 'sk_test_x', apiBase })).toThrow(/API base must be/);
+  },
+);

@@ -1,0 +1,17 @@
+/** The only place where tests read the environment they run in. */
+
+/** An administrator's URL of a server to test on instead of the embedded one; it must be allowed to create databases. */
+export const testDatabaseUrl: string | undefined = process.env.TEST_DATABASE_URL || undefined;
+
+/** In continuous integration nothing may be skipped: a missing program fails the run. */
+export const requireAll: boolean = process.env.CREDITD_TEST_REQUIRE_ALL === '1';
+
+export const searchPath: string = process.env.PATH ?? '';
+
+/** For child processes: what a newcomer's shell has, none of this run's settings, and what the test adds. */
+export const bareEnvironment = (added: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+  PATH: searchPath,
+  HOME: process.env.HOME ?? '/',
+  LANG: 'C.UTF-8',
+  ...added,
+});
