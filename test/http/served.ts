@@ -1,4 +1,5 @@
 /** A server over a database and queues of its own, as a process would wire it. */
+import { request } from 'node:http';
 import { makeCatalogs, readCatalogs } from '../../src/adapters/catalog/registry.js';
 import { pendingMigrations } from '../../src/adapters/postgres/migrate.js';
 import { makePrisma, type Prisma } from '../../src/adapters/postgres/prisma.js';
@@ -7,7 +8,7 @@ import type { QueueConfig } from '../../src/adapters/queue/backend.js';
 import { queueFacts } from '../../src/adapters/queue/facts.js';
 import { makeQueues, type Queues } from '../../src/adapters/queue/queues.js';
 import { instant } from '../../src/domain/instant.js';
-import { makeMetrics, type Metrics } from '../../src/http/metrics.js';
+import { type Metrics, makeMetrics } from '../../src/http/metrics.js';
 import { type HttpServer, type HttpServerOptions, makeHttpServer } from '../../src/http/server.js';
 import { CLOCK_QUEUE, QUEUE_NAMES } from '../../src/messages.js';
 import type { Clock } from '../../src/ports.js';
@@ -26,6 +27,7 @@ export interface Served {
   readonly queues: Queues;
   readonly metrics: Metrics;
   readonly log: ListeningLog;
+  readonly options: HttpServerOptions;
   /** GET with the operator's password unless other headers are given. */
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   stop(): Promise<void>;
@@ -45,7 +47,7 @@ export async function serve({ databaseUrl, queueConfig, options = {} }: ServeWis
   const views = makeViews(prisma, clock);
   const read = readCatalogs(['receptionist']);
   if (read.kind === 'invalid') throw new Error(read.problems.join('\n'));
-  const server = await makeHttpServer({
+  const whole: HttpServerOptions = {
     host: '127.0.0.1',
     port: 0,
     operatorPassword: PASSWORD,
@@ -64,9 +66,10 @@ export async function serve({ databaseUrl, queueConfig, options = {} }: ServeWis
     },
     ...{ views, metrics, clock, log },
     ...options,
-  });
+  };
+  const server = await makeHttpServer(whole);
   return {
-    ...{ server, prisma, queues, metrics, log },
+    ...{ server, prisma, queues, metrics, log, options: whole },
     get: (path, headers = SIGNED_IN) => fetch(`${server.url}${path}`, { headers, redirect: 'manual' }),
     async stop() {
       await server.close();
@@ -74,4 +77,18 @@ export async function serve({ databaseUrl, queueConfig, options = {} }: ServeWis
       await prisma.$disconnect();
     },
   };
+}
+
+/** For another server over the same parts. */
+export const optionsOf = ({ options }: Served): HttpServerOptions => ({ ...options, port: 0 });
+
+/** What a browser asks when some other name has been pointed at this machine; `fetch` cannot lie about the name. */
+export function statusUnderName(port: number, name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ port, host: '127.0.0.1', path: '/activity', headers: { host: name } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    asked.on('error', reject).end();
+  });
 }

@@ -2,7 +2,7 @@
  * A worker is killed with SIGKILL at each gap of the river. The table names the gap, what is true then, and who repairs it;
  * the end is always the same: one payment, one grant, the balance exact, the owner told.
  */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { query } from '../support/admin.js';
 import { callEvent, drained, type KillAt, openRiver, type River } from '../support/river.js';
 import { brokenSums } from '../support/sums.js';
@@ -104,37 +104,44 @@ const GAPS: readonly Gap[] = [
   },
 ];
 
-let river: River | null = null;
-afterEach(async () => {
-  await river?.close();
-  river = null;
-});
-
-describe.each([...GAPS])('killed with $gap: $trueThen, and repaired: $repairedBy', ({ killAt, mails = 1 }) => {
-  test('one payment, one grant, the balance exact, the owner told', { timeout: 90_000 }, async () => {
-    river = await openRiver();
-    await river.account('store');
-    const doomed = river.startWorker(killAt);
-    await doomed.ready;
-    await river.enqueue({
-      v: 1,
-      events: Array.from({ length: 60 }, (_, index) => callEvent('store', `call-${index}`)),
+/** Several at a time: most of each test is waiting for a hold to end. */
+describe.concurrent.each([...GAPS])(
+  'killed with $gap: $trueThen, and repaired: $repairedBy',
+  ({ killAt, mails = 1 }) => {
+    test('one payment, one grant, the balance exact, the owner told', { timeout: 120_000 }, async () => {
+      const river = await openRiver();
+      try {
+        await killAndRepair(river, killAt);
+        await assertWhole(river, mails);
+      } finally {
+        await river.close();
+      }
     });
-    expect(await doomed.ended).toBe('SIGKILL');
-    await river.startWorker().ready;
-    await drained(river);
-    const [account] = await query(river.store.url, `select ((lots - debt) / 1000000)::int as balance from balances`);
-    expect(account).toEqual({ balance: 240 });
-    const charges = await query(
-      river.store.url,
-      `select state, (credits / 1000000)::int as credits, paid_minor::int as paid from charges`,
-    );
-    expect(charges).toEqual([{ state: 'succeeded', credits: 200, paid: 5000 }]);
-    expect(river.double.control.summary().payments).toHaveLength(1);
-    const ids = river.smtp.mails.map((mail) => /^message-id: (.*)$/im.exec(mail.raw)?.[1]);
-    expect(new Set(ids).size).toBe(1);
-    expect(ids.length).toBeLessThanOrEqual(mails);
-    expect(await river.failedJobs()).toBe(0);
-    expect(await brokenSums(river.store.url)).toEqual([]);
-  });
-});
+  },
+);
+
+async function killAndRepair(river: River, killAt: KillAt): Promise<void> {
+  await river.account('store');
+  const doomed = river.startWorker(killAt);
+  await doomed.ready;
+  await river.enqueue({ v: 1, events: Array.from({ length: 60 }, (_, index) => callEvent('store', `call-${index}`)) });
+  expect(await doomed.ended).toBe('SIGKILL');
+  await river.startWorker().ready;
+  await drained(river);
+}
+
+async function assertWhole(river: River, mails: number): Promise<void> {
+  const [account] = await query(river.store.url, `select ((lots - debt) / 1000000)::int as balance from balances`);
+  expect(account).toEqual({ balance: 240 });
+  const charges = await query(
+    river.store.url,
+    `select state, (credits / 1000000)::int as credits, paid_minor::int as paid from charges`,
+  );
+  expect(charges).toEqual([{ state: 'succeeded', credits: 200, paid: 5000 }]);
+  expect(river.double.control.summary().payments).toHaveLength(1);
+  const ids = river.smtp.mails.map((mail) => /^message-id: (.*)$/im.exec(mail.raw)?.[1]);
+  expect(new Set(ids).size).toBe(1);
+  expect(ids.length).toBeLessThanOrEqual(mails);
+  expect(await river.failedJobs()).toBe(0);
+  expect(await brokenSums(river.store.url)).toEqual([]);
+}

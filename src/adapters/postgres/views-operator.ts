@@ -4,6 +4,9 @@ import { type Instant, instant } from '../../domain/instant.js';
 import { type OutboxView, type RefusalView, type Tallies, TOPICS } from '../../ports.js';
 import type { Prisma } from './prisma.js';
 
+export const instantOf = (date: Date): Instant => instant(date.getTime());
+export const instantOrNull = (date: Date | null): Instant | null => (date === null ? null : instantOf(date));
+
 export async function outboxRows(prisma: Prisma, limit: number): Promise<OutboxView[]> {
   const rows = await prisma.outbox.findMany({
     orderBy: [{ parkedAt: { sort: 'asc', nulls: 'last' } }, { dueAt: 'asc' }, { id: 'asc' }],
@@ -15,12 +18,12 @@ export async function outboxRows(prisma: Prisma, limit: number): Promise<OutboxV
     account: accountId(row.account.id),
     topic: row.topic,
     subject: row.subject,
-    dueAt: at(row.dueAt),
-    heldUntil: atOrNull(row.heldUntil),
+    dueAt: instantOf(row.dueAt),
+    heldUntil: instantOrNull(row.heldUntil),
     starts: row.starts,
     asks: row.asks,
     note: row.note,
-    parkedAt: atOrNull(row.parkedAt),
+    parkedAt: instantOrNull(row.parkedAt),
   }));
 }
 
@@ -46,9 +49,9 @@ async function newestRefusals(
     mode: row.mode,
     event: row.event,
     times: row.times,
-    firstSeenAt: at(row.firstSeenAt),
-    lastSeenAt: at(row.lastSeenAt),
-    settledAt: atOrNull(row.settledAt),
+    firstSeenAt: instantOf(row.firstSeenAt),
+    lastSeenAt: instantOf(row.lastSeenAt),
+    settledAt: instantOrNull(row.settledAt),
   }));
 }
 
@@ -85,5 +88,3 @@ export async function tallies(prisma: Prisma, now: Instant): Promise<Tallies> {
 }
 
 const zeros = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name) => [name, 0]));
-const at = (date: Date): Instant => instant(date.getTime());
-const atOrNull = (date: Date | null): Instant | null => (date === null ? null : at(date));

@@ -2,19 +2,15 @@
 import type { IncidentKind } from '../../domain/account.js';
 import type { LineKind } from '../../domain/book.js';
 import type { ChargeKind, ChargeState } from '../../domain/charge.js';
-import { type Credits, microCredits } from '../../domain/credits.js';
+import { microCredits } from '../../domain/credits.js';
 import { type AccountId, accountId } from '../../domain/ids.js';
-import { type Instant, instant } from '../../domain/instant.js';
 import type { LotKind } from '../../domain/lots.js';
 import { money } from '../../domain/money.js';
 import type { CardLabel, FailureReason, NoticeKind } from '../../domain/notice.js';
 import type { AccountInclude } from '../../generated/prisma/models/Account.js';
 import type { AccountView, ChargeView, Clock, LedgerLineView, NoticeView, Views } from '../../ports.js';
 import type { Prisma } from './prisma.js';
-import { outboxRows, refusalRows, tallies } from './views-operator.js';
-
-export const instantOf = (date: Date): Instant => instant(date.getTime());
-export const instantOrNull = (date: Date | null): Instant | null => (date === null ? null : instantOf(date));
+import { instantOf, instantOrNull, outboxRows, refusalRows, tallies } from './views-operator.js';
 
 export function makeViews(prisma: Prisma, clock: Clock): Views {
   return {
@@ -122,7 +118,7 @@ async function chargeViews(prisma: Prisma, account: AccountId, limit: number): P
     id: row.id,
     kind: row.kind as ChargeKind,
     state: row.state as ChargeState,
-    credits: microCredits(row.credits) as Credits,
+    credits: microCredits(row.credits),
     amount: money(row.amountMinor, row.currency),
     // What the processor says it charged stands; until then it is the card that was chosen.
     card:

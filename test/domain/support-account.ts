@@ -1,0 +1,158 @@
+/**
+ * One account in memory, posted to as the ledger posts: hot row first, cold rows when the decision asks for them. Every
+ * decision is made on frozen state, every hot one is made again with the cold rows and must be the same, and after every
+ * batch the sums must hold.
+ */
+import { inspect, isDeepStrictEqual } from 'node:util';
+import type { AccountState } from '../../src/domain/account.js';
+import type { DecideContext } from '../../src/domain/book.js';
+import type { Catalog } from '../../src/domain/catalog.js';
+import type { Command } from '../../src/domain/commands.js';
+import { credits, formatCredits, minus, NO_CREDITS } from '../../src/domain/credits.js';
+import { type Decision, decide, mayStayHot } from '../../src/domain/decide.js';
+import { accountId, accountNo } from '../../src/domain/ids.js';
+import { type Instant, isoOf, later, parseInstant } from '../../src/domain/instant.js';
+import type { Outcome } from '../../src/domain/outcomes.js';
+import { CATALOG } from './support-commands.js';
+import { fold } from './support-fold.js';
+import { loadCold, loadHot, type Rows } from './support-rows.js';
+import { brokenSums } from './support-sums.js';
+
+/** Commands as tests write them: the account is the one they are posted to. */
+export type Asked = Command extends infer One ? (One extends Command ? Omit<One, 'account'> : never) : never;
+
+export interface TestAccountWish {
+  readonly id?: string;
+  readonly catalog?: Catalog;
+  readonly plan?: string;
+  readonly zone?: string;
+  /** ISO; null (the default) renews nothing. */
+  readonly anchor?: string | null;
+  /** ISO; the first of March 2026 at noon where nothing is said. */
+  readonly at?: string;
+}
+
+export type TestAccount = ReturnType<typeof makeAccount>;
+
+export const instantOf = (iso: string): Instant => {
+  const read = parseInstant(iso);
+  if (read === null) throw new Error(`${iso} is no instant`);
+  return read;
+};
+
+export function makeAccount(wish: TestAccountWish = {}) {
+  const catalog = wish.catalog ?? CATALOG;
+  const rows = newRows(wish);
+  let at = instantOf(wish.at ?? '2026-03-01T12:00:00Z');
+  let ids = 0;
+  const decided = (state: AccountState, commands: readonly Command[]) => {
+    // Deciding again must name the same ids: they are counted from where the last batch left them.
+    let id = ids;
+    const newId = () => uuidOf((id += 1));
+    const context: DecideContext = { catalog, deployment: 'test', newId };
+    return { decision: decide(deepFrozen(state), commands, at, context), ids: id };
+  };
+  const post = (...asked: Asked[]): readonly Outcome[] => {
+    const commands = asked.map((one): Command => ({ ...one, account: rows.account }));
+    const state = loadHot(rows, commands);
+    const warm = decided(loadCold(rows, state, commands, at), commands);
+    const hot = mayStayHot(commands) ? decided(state, commands) : null;
+    if (warm.decision.kind !== 'decided') throw new Error('asked for cold rows that it had');
+    if (hot?.decision.kind === 'decided') assertSame(hot.decision, warm.decision);
+    const chosen = hot?.decision.kind === 'decided' ? hot.decision : warm.decision;
+    ids = warm.ids;
+    fold(rows, chosen);
+    const broken = brokenSums(rows);
+    if (broken.length > 0) throw new Error(`after ${inspect(asked)}: ${broken.join('; ')}`);
+    last.wasHot = chosen === hot?.decision;
+    last.lines = chosen.lines;
+    return chosen.outcomes;
+  };
+  const last: { wasHot: boolean; lines: Decision['lines'] } = { wasHot: false, lines: [] };
+  return {
+    rows,
+    /** The last batch: its lines, and whether it was decided on the hot row alone. */
+    last,
+    post,
+    one(command: Asked): Outcome {
+      const [outcome] = post(command);
+      if (outcome === undefined) throw new Error('a command was not answered');
+      return outcome;
+    },
+    at: (): Instant => at,
+    travel: (ms: number) => {
+      at = later(at, ms);
+    },
+    travelTo: (iso: string) => {
+      at = instantOf(iso);
+    },
+    balance: (): string => formatCredits(minus(rows.hot.lots, rows.hot.debt)),
+    held: (): string => formatCredits(rows.hot.held),
+    /** "use -10" for each line since `from`, in order. */
+    lines: (from = 0): string[] => rows.lines.slice(from).map((line) => `${line.kind} ${formatCredits(line.amount)}`),
+  };
+}
+
+const uuidOf = (count: number): string => `00000000-0000-7000-8000-${count.toString(16).padStart(12, '0')}`;
+
+function newRows({ id, plan, zone, anchor, at }: TestAccountWish): Rows {
+  const start = instantOf(at ?? '2026-03-01T12:00:00Z');
+  const settled = { settledUntil: start, lookBelow: NO_CREDITS, sequence: 0, lastInstant: start };
+  return {
+    account: accountId(id ?? 'acme'),
+    no: accountNo(1),
+    customer: 'cus_1',
+    hot: { lots: NO_CREDITS, debt: NO_CREDITS, overage: NO_CREDITS, held: NO_CREDITS, ...settled },
+    settings: {
+      plan: plan ?? 'standard',
+      zone: zone ?? 'UTC',
+      anchor: anchor ? instantOf(anchor) : null,
+      run: 0,
+      ordinal: null,
+      topOff: {
+        enabled: false,
+        threshold: credits(50),
+        amount: credits(200),
+        card: null,
+        capDayMinor: null,
+        capMonthMinor: null,
+        suspendedAt: null,
+        suspendedCard: null,
+      },
+      overageCapMinor: null,
+    },
+    lots: new Map(),
+    lines: [],
+    byKey: new Map(),
+    holds: new Map(),
+    charges: new Map(),
+    attempts: [],
+    cards: [],
+    incidents: new Map(),
+    notices: [],
+    periods: [],
+    reversals: new Map(),
+    outbox: new Map(),
+  };
+}
+
+/** The hot row's promise may be given earlier than it must, never later; everything else must be the very same. */
+function assertSame(hot: Decision, warm: Decision): void {
+  const { settledUntil: promised, ...hotRow } = hot.hot;
+  const { settledUntil: true_, ...warmRow } = warm.hot;
+  const same = isDeepStrictEqual({ ...hot, hot: hotRow }, { ...warm, hot: warmRow });
+  if (same && (true_ === null || (promised !== null && promised <= true_))) return;
+  const show = (one: unknown): string => inspect(one, { depth: 6 });
+  throw new Error(`the hot row alone decided otherwise:\n${show(hot)}\nwith the cold rows:\n${show(warm)}`);
+}
+
+function deepFrozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  const inside: Iterable<unknown> = value instanceof Map ? value.values() : Object.values(value);
+  for (const one of inside) deepFrozen(one);
+  return value;
+}
+
+/** "2026-03-01": the day of an instant, for tables. */
+export const dayOf = (at: Instant): string => isoOf(at).slice(0, 10);
