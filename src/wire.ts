@@ -144,11 +144,12 @@ export interface WorkerParts {
   readonly messageIdDomain: string;
 }
 
-/** For tests: how soon a dead process's jobs are taken up again. */
+/** For tests: how soon a dead process's jobs are taken up again, and how often clocks that an emptied queue lost are wound. */
 export interface WorkerTiming {
   readonly lockMs?: number;
   readonly stalledMs?: number;
   readonly backOffFirstMs?: number;
+  readonly windEveryMs?: number;
 }
 
 /** Starts every worker of the river. What is opened last is closed first: jobs drain before what they use goes away. */
@@ -180,7 +181,7 @@ export async function startWorkers(parts: WorkerParts, lifecycle: Lifecycle, tim
   drain('charge worker', await startStepWorker(queues, 'charge', makeChargeJob(outbox, runCharge), steps));
   const ticks = { renew: makeRenewJob(makeRenewDue(store.accounts, batcher), log) };
   drain('clock worker', await startTickWorker(queues, ticks, { concurrency: 1, ...timing }));
-  const clocks = makeClocks(queues, [{ name: 'renew', everyMs: RENEW_EVERY_MS }]);
+  const clocks = makeClocks(queues, [{ name: 'renew', everyMs: RENEW_EVERY_MS }], timing.windEveryMs);
   lifecycle.onClose('clocks', () => clocks.close());
   const usage = makeUsageJob(debitUsage);
   drain('usage worker', await startUsageWorker(queues, usage, { concurrency: USAGE_CONCURRENCY, ...timing }));

@@ -130,6 +130,8 @@ export interface Book {
   readonly lines: Line[];
   readonly known: Map<KeyHash, KnownKey>;
   readonly waiting: WaitingReversal[];
+  /** What this batch has given back of each use, beside what stood in the cold rows. */
+  readonly givenBack: Map<KeyHash, Credits>;
   settings: Settings | null;
   readonly holds: Hold[];
   readonly charges: Charge[];
@@ -160,6 +162,7 @@ export function openBook(state: AccountState, at: Instant, context: DecideContex
     lines: [],
     known: new Map(state.known),
     waiting: [...state.waiting],
+    givenBack: new Map(),
     settings: cold?.settings ?? null,
     holds: cold?.holds.map((hold) => ({ ...hold })) ?? [],
     charges: cold?.charges.map((charge) => ({ ...charge })) ?? [],
@@ -216,6 +219,16 @@ export const balanceOf = (book: Book): Credits => minus(book.spendable, book.deb
 
 /** What gate, holds and if_covered may count on beside overage. */
 export const availableOf = (book: Book): Credits => minus(balanceOf(book), book.held);
+
+/**
+ * What stands under a key. A reversal that waits for its use has posted nothing yet, but its key is its own: as its content
+ * is no other command's, whatever else comes under that key is a conflict.
+ */
+export function standingUnder(book: Book, keyHash: KeyHash): KnownKey | undefined {
+  const known = book.known.get(keyHash);
+  if (known !== undefined || !book.waiting.some((one) => one.keyHash === keyHash)) return known;
+  return { contentHash: null, amount: NO_CREDITS, balanceAfter: balanceOf(book) };
+}
 
 export function addLot(book: Book, lot: Lot): Lot {
   book.newLots.add(lot);

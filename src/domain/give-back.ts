@@ -2,8 +2,8 @@
 import type { UseLine, WaitingReversal } from './account.js';
 import { addLot, type Book, balanceOf, cold, type Entry, openEntry, post } from './book.js';
 import type { Reverse } from './commands.js';
-import { type Credits, formatCredits, least, minus, NO_CREDITS, negated, plus } from './credits.js';
-import type { KeyHash } from './ids.js';
+import { type Credits, formatCredits, LARGEST_CREDITS, least, minus, NO_CREDITS, negated, plus } from './credits.js';
+import type { ContentHash, KeyHash } from './ids.js';
 import { contentHash, producerKey } from './keys.js';
 import { isAlive, isSpendable } from './lots.js';
 import { type Outcome, refused } from './outcomes.js';
@@ -13,20 +13,20 @@ import { blankLot, payDebt } from './spend.js';
 export function reverse(book: Book, command: Reverse): Outcome {
   const keyHash = producerKey(command.key);
   const useKeyHash = producerKey(command.of);
-  const content = contentHash({ reverse: command.of, credits: command.credits, reason: command.reason });
-  const known = book.known.get(keyHash);
-  if (known !== undefined) {
-    if (known.contentHash !== content) {
-      return refused('conflict', `The key "${command.key}" was used before with other content, and the first stands.`);
-    }
-    return { kind: 'given_back', credits: known.amount, balance: known.balanceAfter, replayed: true };
-  }
-  if (book.waiting.some((one) => one.keyHash === keyHash)) return { kind: 'kept' };
-  if (command.credits !== undefined && command.credits <= 0n) {
-    return refused('invalid', 'Say how many credits to give back: more than none.');
-  }
   const amount = command.credits ?? null;
   const reason = command.reason ?? null;
+  const content = contentOf({ useKeyHash, amount, reason });
+  const known = book.known.get(keyHash);
+  if (known !== undefined) {
+    if (known.contentHash !== content) return conflict(command);
+    return { kind: 'given_back', credits: known.amount, balance: known.balanceAfter, replayed: true };
+  }
+  const kept = book.waiting.find((one) => one.keyHash === keyHash);
+  if (kept !== undefined) return contentOf(kept) === content ? { kind: 'kept' } : conflict(command);
+  if (keyHash === useKeyHash) return refused('invalid', 'A reversal has a key of its own, not that of its use.');
+  if (amount !== null && (amount <= 0n || amount > LARGEST_CREDITS)) {
+    return refused('invalid', 'Say how many credits to give back: more than none and at most a billion.');
+  }
   if (!isPosted(book, useKeyHash)) {
     const waiting: WaitingReversal = { keyHash, useKeyHash, amount, reason };
     book.waiting.push(waiting);
@@ -56,13 +56,21 @@ export function reverse(book: Book, command: Reverse): Outcome {
   return { kind: 'given_back', credits, balance: balanceOf(book), replayed: false };
 }
 
+const conflict = ({ key }: Reverse) =>
+  refused('conflict', `The key "${key}" was used before with other content, and the first stands.`);
+
+/** Made of what is kept while a reversal waits, so that its replay is known for one before and after it was applied. */
+const contentOf = ({ useKeyHash, amount, reason }: Omit<WaitingReversal, 'keyHash'>): ContentHash =>
+  contentHash({ reverse: useKeyHash, credits: amount ?? undefined, reason: reason ?? undefined });
+
 /** A reversal that came first is applied the moment its use is posted; one that asks too much gives all there is. */
 export function applyWaiting(book: Book, useKeyHash: KeyHash): void {
   for (const waiting of book.waiting.filter((one) => one.useKeyHash === useKeyHash)) {
     const use = useOf(book, useKeyHash);
     if (use === null) continue;
     const credits = least(waiting.amount ?? use.total, minus(use.total, use.givenBack));
-    undo(book, { keyHash: waiting.keyHash, contentHash: null, useKeyHash, credits, reason: waiting.reason }, use);
+    const { keyHash, reason } = waiting;
+    undo(book, { keyHash, contentHash: contentOf(waiting), useKeyHash, credits, reason }, use);
     book.waiting.splice(book.waiting.indexOf(waiting), 1);
     const fresh = book.effects.newReversals.findIndex((one) => one.keyHash === waiting.keyHash);
     const reversal = book.effects.newReversals[fresh];
@@ -87,16 +95,13 @@ function useOf(book: Book, useKeyHash: KeyHash): PostedUse | null {
   if (lines.length === 0 || (now.length > 0 && now.some((line) => line.kind !== 'use'))) return null;
   let total = NO_CREDITS;
   for (const line of lines) total = minus(total, line.amount);
-  let givenBack = before?.givenBack ?? NO_CREDITS;
-  for (const one of book.effects.newReversals) {
-    if (one.useKeyHash === useKeyHash && one.appliedAt !== null) givenBack = plus(givenBack, one.amount ?? NO_CREDITS);
-  }
+  const givenBack = plus(before?.givenBack ?? NO_CREDITS, book.givenBack.get(useKeyHash) ?? NO_CREDITS);
   return { lines, total, givenBack };
 }
 
 interface Undoing {
   readonly keyHash: KeyHash;
-  readonly contentHash: ReturnType<typeof contentHash> | null;
+  readonly contentHash: ContentHash;
   readonly useKeyHash: KeyHash;
   readonly credits: Credits;
   readonly reason: string | null;
@@ -118,6 +123,7 @@ function undo(
     ref: useKeyHash,
     reason,
   });
+  book.givenBack.set(useKeyHash, plus(book.givenBack.get(useKeyHash) ?? NO_CREDITS, credits));
   let skip = use.givenBack;
   let left = credits;
   for (const line of [...use.lines].reverse()) {

@@ -1,5 +1,5 @@
 /** Lots made and ended by hand: promotions, adjustments, purchases brought in, and voiding. */
-import { addLot, type Book, balanceOf, openEntry, post } from './book.js';
+import { addLot, type Book, balanceOf, openEntry, post, standingUnder } from './book.js';
 import type { GrantCredits, VoidLot } from './commands.js';
 import { LARGEST_CREDITS, NO_CREDITS, negated } from './credits.js';
 import { contentHash, producerKey } from './keys.js';
@@ -8,17 +8,24 @@ import { type Outcome, refused } from './outcomes.js';
 import { blankLot, bringIn } from './spend.js';
 import { conflict } from './use.js';
 
+const LAST_PRIORITY = 1_000;
+const isPriority = (priority: number): boolean =>
+  Number.isInteger(priority) && priority >= 0 && priority <= LAST_PRIORITY;
+
 export function grant(book: Book, command: GrantCredits): Outcome {
   const keyHash = producerKey(command.key);
   const { account: _, key: __, ...asked } = command;
   const content = contentHash(asked);
-  const known = book.known.get(keyHash);
+  const known = standingUnder(book, keyHash);
   if (known !== undefined) {
     if (known.contentHash !== content) return conflict(command.key);
     return { kind: 'granted', lot: null, balance: known.balanceAfter, replayed: true };
   }
   if (command.credits <= 0n || command.credits > LARGEST_CREDITS) {
     return refused('invalid', 'A grant is more than no credits and at most a billion.');
+  }
+  if (command.priority !== undefined && !isPriority(command.priority)) {
+    return refused('invalid', `A priority is a whole number from 0, which burns first, to ${LAST_PRIORITY}.`);
   }
   const effectiveAt = command.effectiveAt ?? book.at;
   const expiresAt = command.expiresAt ?? null;
@@ -48,14 +55,16 @@ export function grant(book: Book, command: GrantCredits): Outcome {
 export function voidLot(book: Book, command: VoidLot): Outcome {
   const keyHash = producerKey(command.key);
   const content = contentHash({ void: command.lot, reason: command.reason });
-  const known = book.known.get(keyHash);
+  const known = standingUnder(book, keyHash);
   if (known !== undefined) {
     if (known.contentHash !== content) return conflict(command.key);
     return { kind: 'voided', credits: negated(known.amount), balance: known.balanceAfter, replayed: true };
   }
   const lot = book.lots.find((one) => one.id === command.lot && isSpendable(one));
   if (lot === undefined) return refused('lot_unknown', `This account has no open lot "${command.lot}".`);
-  if (lot.begun && !isAlive(lot, book.at))
+  if (!lot.begun)
+    return refused('lot_empty', `The lot "${command.lot}" has not begun: there is nothing to void until it does.`);
+  if (!isAlive(lot, book.at))
     return refused('lot_lapsed', `The lot "${command.lot}" has lapsed: there is nothing to void.`);
   if (lot.remaining === 0n) return refused('lot_empty', `The lot "${command.lot}" is empty: there is nothing to void.`);
   const credits = lot.remaining;

@@ -3,9 +3,9 @@
  * is open at that moment, and always debits, because the use has happened.
  */
 import type { Hold } from './account.js';
-import { type Book, balanceOf, cold, openEntry } from './book.js';
+import { type Book, balanceOf, cold, openEntry, standingUnder } from './book.js';
 import type { CaptureHold, ExtendHold, PlaceHold, ReleaseHold } from './commands.js';
-import { type Credits, least, minus, NO_CREDITS, negated, plus } from './credits.js';
+import { type Credits, least, minus, most, NO_CREDITS, negated, plus } from './credits.js';
 import { applyWaiting } from './give-back.js';
 import { holdId } from './ids.js';
 import { later, MINUTE_MS } from './instant.js';
@@ -93,7 +93,7 @@ export function releaseHold(book: Book, command: ReleaseHold): Outcome {
 export function captureHold(book: Book, command: CaptureHold): Outcome {
   const keyHash = producerKey(command.key);
   const content = contentHash({ capture: command.hold, what: useContent(command), last: command.last });
-  const known = book.known.get(keyHash);
+  const known = standingUnder(book, keyHash);
   if (known !== undefined) {
     if (known.contentHash !== content) return conflict(command.key);
     return { kind: 'used', credits: negated(known.amount), balance: known.balanceAfter, replayed: true };
@@ -104,14 +104,16 @@ export function captureHold(book: Book, command: CaptureHold): Outcome {
     return refused('hold_ended', 'The hold was released: its work was said not to have happened. Post a use instead.');
   if (hold.state === 'captured')
     return refused('hold_ended', 'The last part of this hold was captured before. Post a use for more.');
-  const credits = amountOf(book, hold, command);
-  if (typeof credits !== 'bigint') return credits;
+  const amount = amountOf(book, hold, command);
+  if ('reason' in amount) return amount;
+  const { credits, version } = amount;
   const entry = openEntry({
     keyHash,
     contentHash: content,
     occurredAt: book.at,
-    ...describe(command, hold.version),
+    ...describe(command, version),
     meter: command.meter ?? hold.meter,
+    quantity: command.quantity ?? (command.meter === undefined ? null : 1),
     member: command.member ?? hold.member,
     pool: command.pool ?? hold.pool,
     ref: hold.id,
@@ -129,11 +131,19 @@ export function captureHold(book: Book, command: CaptureHold): Outcome {
   return answer;
 }
 
+interface CapturedAmount {
+  readonly credits: Credits;
+  /** Of the catalog that priced it: the hold's own, unless the capture says anew what was used. */
+  readonly version: string | null;
+}
+
 /** What is said with the capture; without a word, all that was held and not yet captured. */
-function amountOf(book: Book, hold: Hold, command: CaptureHold): Credits | Refused {
+function amountOf(book: Book, hold: Hold, command: CaptureHold): CapturedAmount | Refused {
   const says = command.meter !== undefined || command.credits !== undefined;
   const repriced = !says && hold.meter !== null && (command.quantity !== undefined || command.properties !== undefined);
-  if (!says && !repriced) return hold.amount > hold.captured ? minus(hold.amount, hold.captured) : NO_CREDITS;
+  if (!says && !repriced) {
+    return { credits: most(minus(hold.amount, hold.captured), NO_CREDITS), version: hold.version };
+  }
   const priced = priceOf(book, repriced && hold.meter !== null ? { ...command, meter: hold.meter } : command);
-  return priced.kind === 'refused' ? priced : priced.credits;
+  return priced.kind === 'refused' ? priced : { credits: priced.credits, version: priced.version ?? hold.version };
 }

@@ -1,7 +1,17 @@
 /** Usage: what a use costs, whether it may be posted, and from where it is taken. */
-import { availableOf, type Book, balanceOf, type Entry, type EntryHead, openEntry, post, settingsOf } from './book.js';
+import {
+  availableOf,
+  type Book,
+  balanceOf,
+  type Entry,
+  type EntryHead,
+  openEntry,
+  post,
+  settingsOf,
+  standingUnder,
+} from './book.js';
 import type { Mode, Priceable, Use } from './commands.js';
-import { type Credits, formatCredits, NO_CREDITS, negated } from './credits.js';
+import { type Credits, formatCredits, LARGEST_CREDITS, NO_CREDITS, negated } from './credits.js';
 import { applyWaiting } from './give-back.js';
 import type { LotId } from './ids.js';
 import { DAY_MS, type Instant, later, MINUTE_MS } from './instant.js';
@@ -14,7 +24,7 @@ import { burnAll } from './spend.js';
 export function use(book: Book, command: Use): Outcome {
   const keyHash = producerKey(command.key);
   const content = useContent(command);
-  const known = book.known.get(keyHash);
+  const known = standingUnder(book, keyHash);
   if (known !== undefined) {
     if (known.contentHash !== content) return conflict(command.key);
     return { kind: 'used', credits: negated(known.amount), balance: known.balanceAfter, replayed: true };
@@ -65,6 +75,8 @@ export function priceOf(book: Book, wish: Priceable): PricedUse | Refused {
     if (wish.credits === undefined) return refused('invalid', 'Say a meter, or plain credits.');
     if (wish.credits < 0n)
       return refused('invalid', 'Credits to use cannot be negative: nothing negative ever credits.');
+    if (wish.credits > LARGEST_CREDITS)
+      return refused('too_expensive', `One use takes at most ${formatCredits(LARGEST_CREDITS)} credits.`);
     return {
       kind: 'priced',
       credits: wish.credits,
@@ -136,7 +148,7 @@ function refuseByTime(book: Book, occurredAt: Instant): Refused | null {
   return null;
 }
 
-/** Takes from one named lot, whole or not at all: no overage, no debt, no spilling over. */
+/** Takes from one named lot, whole or not at all: no overage, no debt, no spilling over, and nothing that holds keep back. */
 function takeFromLot(book: Book, entry: Entry, id: LotId, cost: Credits): Refused | null {
   settingsOf(book);
   const lot = book.lots.find((one) => one.id === id && isSpendable(one));
@@ -148,6 +160,8 @@ function takeFromLot(book: Book, entry: Entry, id: LotId, cost: Credits): Refuse
       `The lot "${id}" has ${formatCredits(lot.remaining)} credits and this needs ${formatCredits(cost)}.`,
     );
   }
+  const short = coverage(book, 'if_covered', cost);
+  if (short !== null) return short;
   post(book, entry, 'use', cost === 0n ? null : lot, cost === 0n ? NO_CREDITS : negated(cost));
   return null;
 }

@@ -37,7 +37,8 @@ export function attachCard(book: Book, { card }: AttachCard): Outcome {
   cold(book);
   if (book.cards.some((one) => one.processorId === card.processorId)) return { kind: 'configured' };
   const attached = { ...card, id: paymentMethodId(book.context.newId()) };
-  book.effects.newCards.push({ card: attached, rank: book.cards.length });
+  // Equal ranks stand in the order of attaching. A place counted from the cards still here could come before one of them.
+  book.effects.newCards.push({ card: attached, rank: 0 });
   book.cards.push(attached);
   if (settingsOf(book).topOff.suspendedCard !== card.fingerprint) liftSuspension(book);
   return { kind: 'configured' };

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { credits } from '../../src/domain/credits.js';
-import { accountId, chargeId, outboxId } from '../../src/domain/ids.js';
-import { DAY_MS, HOUR_MS } from '../../src/domain/instant.js';
+import { accountId, type ChargeId, chargeId } from '../../src/domain/ids.js';
+import { DAY_MS } from '../../src/domain/instant.js';
+import { currency, minorUnits } from '../../src/domain/money.js';
+import type { IntentView } from '../../src/domain/payment.js';
 import { query } from '../support/admin.js';
 import { CARD, call, openTestStore, type TestStore, TOP_OFF } from '../support/store.js';
 import { brokenSums } from '../support/sums.js';
@@ -173,6 +175,62 @@ describe('obligations', () => {
   });
 });
 
+describe('settlement', () => {
+  test('a top-off that succeeds while the balance has fallen again opens the next in the same transaction', async () => {
+    const account = await store.account('a-again');
+    await store.post(
+      { kind: 'attach_card', account, card: CARD },
+      { kind: 'configure_top_off', account, settings: TOP_OFF },
+      call(account, 'k1', 60),
+    );
+    await store.post(call(account, 'k2', 400));
+    const [first] = await query<{ id: string; version: number }>(
+      store.url,
+      `select c.id, c.version from charges c join accounts a on a.no = c.account_no where a.id = 'a-again'`,
+    );
+    const charge = chargeId(first?.id ?? '');
+    const [outcome] = await store.post({
+      kind: 'agree',
+      account,
+      charge,
+      version: first?.version ?? 0,
+      view: paidView(charge),
+      decline: null,
+      looked: false,
+    });
+    expect(outcome).toMatchObject({ kind: 'agreed', state: 'succeeded' });
+    const charges = await query(
+      store.url,
+      `select c.state, (c.credits / 1000000)::int as credits from charges c join accounts a on a.no = c.account_no where a.id = 'a-again' order by c.created_at`,
+    );
+    expect(charges).toEqual([
+      { state: 'succeeded', credits: 200 },
+      { state: 'pending', credits: 400 },
+    ]);
+  });
+});
+
+const paidView = (charge: ChargeId): IntentView => ({
+  intentId: `pi_${charge}`,
+  status: 'succeeded',
+  amountMinor: minorUnits(5000),
+  currency: currency('usd'),
+  deployment: null,
+  account: null,
+  charge,
+  payment: {
+    processorChargeId: 'ch_1',
+    paidMinor: minorUnits(5000),
+    refundedMinor: minorUnits(0),
+    brand: 'visa',
+    last4: '4242',
+    fingerprint: 'fp_1',
+    receiptUrl: null,
+    receiptNumber: null,
+  },
+  lastDecline: null,
+});
+
 describe('the walls', () => {
   test('ledger lines cannot be changed or removed, not even by an administrator', async () => {
     await expect(query(store.url, `update ledger_entries set amount = 0`)).rejects.toThrow(/never changed or removed/);
@@ -187,39 +245,6 @@ describe('the walls', () => {
         `insert into charges select (jsonb_populate_record(c, '{"id":"00000000-0000-7000-8000-0000000000aa"}')).* from charges c where state = 'pending' limit 1`,
       ),
     ).rejects.toThrow(/charges_one_open_top_off/);
-  });
-});
-
-describe('the outbox', () => {
-  test('a row is leased once, held once, and a step asked for again while it runs is due at once when it ends', async () => {
-    const due = await store.outbox.takeDue('charge', 10);
-    expect(due).toHaveLength(1);
-    expect(await store.outbox.takeDue('charge', 10)).toEqual([]);
-    const [ref] = due;
-    if (ref === undefined) throw new Error('nothing was due');
-    const step = await store.outbox.start(ref);
-    expect(step).toMatchObject({ account: 'a-low', topic: 'charge' });
-    expect(await store.outbox.start(ref)).toBeNull();
-    await query(store.url, `update outbox set asks = asks + 1`);
-    await store.outbox.end({ ...ref, asks: step?.asks ?? 0, next: null, note: null });
-    expect(await store.outbox.takeDue('charge', 10)).toEqual([ref]);
-  });
-
-  test('a step that nobody ends is parked after twenty starts and comes back when an operator sends it', async () => {
-    const [row] = await query<{ account_no: string; id: string }>(
-      store.url,
-      `select account_no, id from outbox where topic = 'charge'`,
-    );
-    const ref = { accountNo: Number(row?.account_no) as never, id: outboxId(row?.id ?? '') };
-    for (let start = 0; start < 21; start += 1) {
-      store.travel(HOUR_MS);
-      await store.outbox.start(ref);
-    }
-    expect(store.parked).toHaveLength(1);
-    store.travel(HOUR_MS);
-    expect(await store.outbox.takeDue('charge', 10)).toEqual([]);
-    expect(await store.outbox.unpark('charge')).toBe(1);
-    expect(await store.outbox.takeDue('charge', 10)).toHaveLength(1);
   });
 });
 

@@ -48,7 +48,10 @@ export function makeAccount(wish: TestAccountWish = {}) {
   const decided = (state: AccountState, commands: readonly Command[]) => {
     // Deciding again must name the same ids: they are counted from where the last batch left them.
     let id = ids;
-    const newId = () => uuidOf((id += 1));
+    const newId = (): string => {
+      id += 1;
+      return uuidOf(id);
+    };
     const context: DecideContext = { catalog, deployment: 'test', newId };
     return { decision: decide(deepFrozen(state), commands, at, context), ids: id };
   };

@@ -13,7 +13,7 @@ brand: { name: Test }
 words: { top_off_failed: Things stop., out_of_credits: Nothing is left., links: { billing: /billing } }
 credit_price: { credits: 4, for: 1.00 }
 plans:
-  - { key: standard, label: Standard, allotment: 100, every: month, packs: true, auto_top_off: true }
+  - { key: standard, label: Standard, allotment: 100, every: month, auto_top_off: true }
   - { key: bare, label: Bare, allotment: 100, every: month, auto_top_off: false }
   - { key: daily, label: Daily, allotment: 10, every: day, auto_top_off: true }
 ${extra}
@@ -28,7 +28,7 @@ auto_top_off:
   threshold: 50
   amount: 200
   min_amount: 10
-  max_amount: 2000
+  max_amount: 1000
   step: 10
   largest_charge: 250.00
   charges_per_hour: 3

@@ -42,9 +42,15 @@ function foldLots(rows: Rows, decision: Decision): void {
     wall(!lot.closed || lot.remaining === 0n, 'grants_closed_is_empty');
   }
   wall(all.filter((lot) => lot.kind === 'debt').length <= 1, 'grants_one_debt');
-  wall(isDistinct(all, (lot) => (lot.kind === 'allotment' ? `${lot.run}:${lot.ordinal}` : null)), 'grants_one_allotment');
+  wall(
+    isDistinct(all, (lot) => (lot.kind === 'allotment' ? `${lot.run}:${lot.ordinal}` : null)),
+    'grants_one_allotment',
+  );
   const bought = (lot: Lot): boolean => lot.kind === 'top_off' || lot.kind === 'purchase';
-  wall(isDistinct(all, (lot) => (bought(lot) ? lot.chargeId : null)), 'grants_one_per_charge');
+  wall(
+    isDistinct(all, (lot) => (bought(lot) ? lot.chargeId : null)),
+    'grants_one_per_charge',
+  );
 }
 
 function isDistinct<One>(all: readonly One[], name: (one: One) => string | null): boolean {
@@ -110,14 +116,20 @@ function foldRest(rows: Rows, effects: Effects, at: Instant): void {
     wall(hold.open >= 0n && hold.open <= hold.amount && (hold.state === 'open' || hold.open === 0n), 'holds_open');
     rows.holds.set(hold.id, { ...hold });
   }
-  wall(isDistinct([...rows.holds.values()], (hold) => hold.keyHash), 'holds_key');
+  wall(
+    isDistinct([...rows.holds.values()], (hold) => hold.keyHash),
+    'holds_key',
+  );
   for (const { card, rank } of effects.newCards) rows.cards.push({ card, rank, attachedAt: at, detachedAt: null });
   for (const row of rows.cards) if (effects.detachedCards.includes(row.card.id)) row.detachedAt = at;
   for (const incident of [...effects.newIncidents, ...effects.resolvedIncidents])
     rows.incidents.set(incident.id, { ...incident });
   rows.notices.push(...effects.notices);
   rows.periods.push(...effects.periods);
-  wall(isDistinct(rows.periods, (period) => `${period.run}:${period.ordinal}`), 'periods_pkey');
+  wall(
+    isDistinct(rows.periods, (period) => `${period.run}:${period.ordinal}`),
+    'periods_pkey',
+  );
   for (const reversal of effects.newReversals) {
     wall(!rows.reversals.has(reversal.keyHash), 'reversals_pkey');
     rows.reversals.set(reversal.keyHash, reversal);

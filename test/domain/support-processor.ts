@@ -69,7 +69,8 @@ export function makeProcessor() {
       if (remembered !== undefined && state.mood !== 'silent_before' && state.mood !== 'unavailable') return remembered;
       const answer = confirmed(byId(intentId), state.mood);
       if (state.mood === 'silent_after') answers.set(idempotencyKey, { kind: 'seen', view: viewOf(byId(intentId)) });
-      else if (state.mood === 'fails_and_remembers') answers.set(idempotencyKey, { kind: 'look', reason: 'replayed 500' });
+      else if (state.mood === 'fails_and_remembers')
+        answers.set(idempotencyKey, { kind: 'look', reason: 'replayed 500' });
       else if (answer.kind === 'seen' || answer.kind === 'declined') answers.set(idempotencyKey, answer);
       return answer;
     },

@@ -98,7 +98,7 @@ export function loadCold(rows: Rows, state: AccountState, commands: readonly Com
   const useKeys = new Set<KeyHash>(state.waiting.map((one) => one.useKeyHash));
   for (const command of commands) {
     if (command.kind === 'hold') holdKeys.add(producerKey(command.key));
-    if ('hold' in command && command.kind !== 'hold') holdKeys.add(producerKey(command.hold));
+    if ('hold' in command) holdKeys.add(producerKey(command.hold));
     if ('charge' in command) charges.add(command.charge);
     if (command.kind === 'reverse') useKeys.add(producerKey(command.of));
   }

@@ -5,7 +5,14 @@ import { isAlive, isSpendable } from '../../src/domain/lots.js';
 import { type Rows, unansweredOf } from './support-rows.js';
 
 export function brokenSums(rows: Rows): string[] {
-  return [...lotSums(rows), ...chainSums(rows), ...hotSums(rows), ...settledSums(rows), ...chargeSums(rows), ...useSums(rows)];
+  return [
+    ...lotSums(rows),
+    ...chainSums(rows),
+    ...hotSums(rows),
+    ...settledSums(rows),
+    ...chargeSums(rows),
+    ...useSums(rows),
+  ];
 }
 
 const total = (all: Iterable<bigint>): bigint => [...all].reduce((sum, one) => sum + one, 0n);
@@ -19,7 +26,10 @@ function lotSums(rows: Rows): string[] {
   const lots = [...rows.lots.values()];
   return [
     ...lots.flatMap((lot) =>
-      when((perLot.get(lot.id) ?? 0n) !== lot.remaining, `the lines of ${lot.kind} ${lot.id} are not what remains of it`),
+      when(
+        (perLot.get(lot.id) ?? 0n) !== lot.remaining,
+        `the lines of ${lot.kind} ${lot.id} are not what remains of it`,
+      ),
     ),
     ...lots.flatMap((lot) => when(!lot.begun && perLot.has(lot.id), `lot ${lot.id} has lines before it began`)),
     ...when(
@@ -64,8 +74,14 @@ function settledSums(rows: Rows): string[] {
   const lots = [...rows.lots.values()].filter(isSpendable);
   return [
     ...when(settledUntil !== null && settledUntil <= lastInstant, 'what was due was not settled'),
-    ...when(lots.some((lot) => lot.remaining > 0n && tooLate(lot.expiresAt)), 'a lapse would be missed'),
-    ...when(lots.some((lot) => !lot.begun && tooLate(lot.effectiveAt)), 'the start of a lot would be missed'),
+    ...when(
+      lots.some((lot) => lot.remaining > 0n && tooLate(lot.expiresAt)),
+      'a lapse would be missed',
+    ),
+    ...when(
+      lots.some((lot) => !lot.begun && tooLate(lot.effectiveAt)),
+      'the start of a lot would be missed',
+    ),
     ...when(
       [...rows.holds.values()].some((hold) => hold.state === 'open' && tooLate(hold.expiresAt)),
       'the end of a hold would be missed',
@@ -100,7 +116,9 @@ function useSums(rows: Rows): string[] {
     const taken = -total(lines.map((line) => line.amount));
     const back = total(rows.lines.filter((line) => line.ref === key).map((line) => line.amount));
     const said = total(
-      [...rows.reversals.values()].filter((one) => one.useKeyHash === key && one.appliedAt !== null).map((one) => one.amount ?? 0n),
+      [...rows.reversals.values()]
+        .filter((one) => one.useKeyHash === key && one.appliedAt !== null)
+        .map((one) => one.amount ?? 0n),
     );
     if (back > taken) broken.push(`a use of ${taken} was given back ${back}`);
     if (back !== said) broken.push(`a use was given back ${back} by its lines and ${said} by its reversals`);

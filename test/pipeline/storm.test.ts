@@ -47,7 +47,7 @@ function produce(seed: number): Book {
     if (chance < 0.2 && first !== undefined && !refused.has(String(first.key))) {
       events.push(first);
     } else if (chance > 0.99) {
-      const bad = badEvent(account, key, Math.floor(random() * 3));
+      const bad = badEvent(account, key, Math.floor(random() * 4));
       refused.set(key, bad.reason);
       events.push(bad.event);
     } else {
@@ -61,7 +61,8 @@ function produce(seed: number): Book {
 }
 
 function badEvent(account: string, key: string, kind: number): { event: Record<string, unknown>; reason: string } {
-  if (kind === 0) return { event: callEvent(account, key, { quantity: -1 }), reason: 'bad_quantity' };
+  if (kind === 0) return { event: callEvent(account, key, { quantity: -1 }), reason: 'invalid' };
+  if (kind === 3) return { event: callEvent(account, key, { quantity: 1.5 }), reason: 'bad_quantity' };
   if (kind === 1)
     return { event: callEvent(account, key, { properties: { outcome: 'who knows' } }), reason: 'unknown_value' };
   return { event: callEvent(account, key, { occurredAt: '2020-01-01T00:00:00Z' }), reason: 'too_old' };

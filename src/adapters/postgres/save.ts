@@ -98,15 +98,16 @@ async function saveEffects(sql: Sql, all: readonly Decided[]): Promise<void> {
     cold.UPDATE_HOLDS,
     rows((one) => [...fx(one).holds].map((hold) => holdRow(one.no, hold))),
   );
-  await insertRows(
-    sql,
-    cold.INSERT_CHARGES,
-    rows((one) => [...fx(one).newCharges].map((charge) => chargeRow(one.no, charge))),
-  );
+  // A top-off that has ended makes room for the next before the next is opened: one open at a time is an index.
   await insertRows(
     sql,
     cold.UPDATE_CHARGES,
     rows((one) => [...fx(one).charges].map((charge) => chargeRow(one.no, charge))),
+  );
+  await insertRows(
+    sql,
+    cold.INSERT_CHARGES,
+    rows((one) => [...fx(one).newCharges].map((charge) => chargeRow(one.no, charge))),
   );
   await insertRows(sql, cold.ANSWER_ATTEMPTS, rows(answerRows));
   await insertRows(sql, cold.INSERT_ATTEMPTS, rows(attemptRows));

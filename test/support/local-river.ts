@@ -1,0 +1,230 @@
+/**
+ * The whole river inside the test's own process, wired as `creditd worker` is: quick to start, on a clock that can be moved,
+ * and between processors, mail servers and databases that can be taken away and brought back.
+ */
+import { readCatalogs } from '../../src/adapters/catalog/registry.js';
+import type { QueueConfig } from '../../src/adapters/queue/backend.js';
+import { type StripeDouble, startStripeDouble } from '../../src/dev/stripe-double/server.js';
+import { type AccountId, accountId } from '../../src/domain/ids.js';
+import { DAY_MS, later } from '../../src/domain/instant.js';
+import type { Limits } from '../../src/domain/limits.js';
+import { makeLifecycle } from '../../src/lifecycle.js';
+import { USAGE_QUEUE } from '../../src/messages.js';
+import type { Log } from '../../src/ports.js';
+import { openDesk, openMailer, openPayments, openQueues, openStore, startWorkers } from '../../src/wire.js';
+import { query } from './admin.js';
+import { freshDatabase } from './database.js';
+import { callEvent, SHORT_LIMITS } from './river.js';
+import { startTestSmtp } from './smtp.js';
+import { TOP_OFF } from './store.js';
+import { until } from './wait.js';
+
+export interface LocalRiverOptions {
+  /** Left out: a fresh database that is dropped at the end. */
+  readonly databaseUrl?: string;
+  /** Where the workers, and only they, find the database and the processor: through something that can break. */
+  readonly workerDatabaseUrl?: string;
+  readonly workerStripeUrl?: string;
+  /** Left out: BullMQ runs on the river's own database. */
+  readonly queue?: QueueConfig;
+  /** Where the double keeps its money across `down` and `up`. */
+  readonly stateFile?: string;
+  readonly limits?: Limits;
+  readonly log?: Log;
+}
+
+export interface LocalWorker {
+  close(): Promise<void>;
+}
+
+export type LocalRiver = Awaited<ReturnType<typeof openLocalRiver>>;
+
+const QUIET: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const TIMING = { lockMs: 1_500, stalledMs: 500, backOffFirstMs: 100, windEveryMs: 300 };
+const STRIPE_KEY = 'sk_test_river';
+
+export async function openLocalRiver(options: LocalRiverOptions = {}) {
+  const log = options.log ?? QUIET;
+  const database = options.databaseUrl === undefined ? await freshDatabase() : null;
+  const url = options.databaseUrl ?? database?.url ?? '';
+  const queue: QueueConfig = options.queue ?? { kind: 'postgres', url };
+  const limits = options.limits ?? SHORT_LIMITS;
+  const smtp = await startTestSmtp();
+  const processor = await openProcessor(options.stateFile);
+  const lifecycle = makeLifecycle(QUIET, 5_000);
+  const time = { offsetMs: 0 };
+  const catalogs = readCatalogs(['receptionist']);
+  if (catalogs.kind === 'invalid') throw new Error(catalogs.problems.join('\n'));
+  const shared = { catalogs: catalogs.files, limits, offsetMs: () => time.offsetMs };
+  const store = await openStore({ ...shared, databaseUrl: url, log: QUIET }, lifecycle);
+  const { payments, stamp } = await openPayments(store, { secretKey: STRIPE_KEY, apiBase: processor.double.url }, true);
+  const queues = await openQueues(queue, QUIET, lifecycle);
+  const desk = openDesk(store, stamp, payments);
+
+  /** One more worker, which has its own connections to everything. */
+  const startWorker = async (): Promise<LocalWorker> => {
+    const own = makeLifecycle(QUIET, 8_000);
+    lifecycle.onClose('a worker', () => own.close());
+    const databaseUrl = options.workerDatabaseUrl ?? url;
+    const ownStore = await openStore({ ...shared, databaseUrl, log }, own);
+    const apiBase = options.workerStripeUrl ?? processor.double.url;
+    const paid = await openPayments(ownStore, { secretKey: STRIPE_KEY, apiBase }, true);
+    const ownQueues = await openQueues(queue, log, own);
+    const mailer = openMailer(smtp.url, 'Billing <billing@example.com>', own, limits);
+    const parts = { ...paid, store: ownStore, queues: ownQueues, mailer, publicUrl: null };
+    await startWorkers({ ...parts, messageIdDomain: 'example.com' }, own, TIMING);
+    return own;
+  };
+
+  return {
+    ...{ url, smtp, processor, store, desk, queues, startWorker },
+    travel: (ms: number) => {
+      time.offsetMs += ms;
+    },
+    ...accountsOf(desk, store),
+    /** So many answered calls, one credit each, in one plain BullMQ job. */
+    calls: (account: string, count: number, name = 'call') =>
+      queues.ask(USAGE_QUEUE, (usage) =>
+        usage.add('usage', {
+          v: 1,
+          events: Array.from({ length: count }, (_, index) => callEvent(account, `${name}-${index}`)),
+        }),
+      ),
+    usageCounts: () =>
+      queues.ask(USAGE_QUEUE, (usage) => usage.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed')),
+    async close() {
+      await lifecycle.close();
+      await processor.double.stop();
+      await smtp.stop();
+      await database?.drop();
+    },
+  };
+}
+
+/** The double, which may be away for a while: `up` listens on the same port with the same money. */
+async function openProcessor(stateFile: string | undefined) {
+  const kept = stateFile === undefined ? {} : { stateFile };
+  const processor = {
+    double: await startStripeDouble(kept),
+    down: (): Promise<void> => processor.double.stop(),
+    up: async (): Promise<void> => {
+      processor.double = await startStripeDouble({ ...kept, port: processor.double.port });
+    },
+  };
+  return processor as { double: StripeDouble; down(): Promise<void>; up(): Promise<void> };
+}
+
+function accountsOf(desk: ReturnType<typeof openDesk>, store: Awaited<ReturnType<typeof openStore>>) {
+  const attach = async (id: string, card: string): Promise<void> => {
+    const attached = await desk.attachCard?.(accountId(id), card);
+    if (attached?.kind !== 'attached') throw new Error(`the card was ${attached?.kind}`);
+  };
+  return {
+    attach,
+    /** With 100 calls, a card (or none), and auto top-off "below 50, add 200". */
+    async account(id: string, card: string | null = 'pm_card_visa'): Promise<AccountId> {
+      const anchor = later(await store.clock.now(), -DAY_MS);
+      const owners = [{ id: 'owner-1', email: `${id}@example.com` }];
+      const profile = { name: id, slug: null, catalog: 'receptionist', plan: 'standard', zone: 'UTC' };
+      await desk.openAccount({ ...profile, id: accountId(id), anchor, owners, billingEmail: null });
+      if (card !== null) await attach(id, card);
+      await desk.ledger.post([{ kind: 'configure_top_off', account: accountId(id), settings: TOP_OFF }]);
+      return accountId(id);
+    },
+  };
+}
+
+interface OutboxState {
+  readonly rows: number;
+  readonly held: number;
+  /** How far ahead the next row lies that waits for nothing but time; null where none does. */
+  readonly ahead_ms: number | null;
+}
+
+/** The outbox as it stands, by the river's own clock. Rows on their way through the queue do not wait for time. */
+async function outboxOf(river: LocalRiver): Promise<OutboxState> {
+  const now = new Date(await river.store.clock.now()).toISOString();
+  const [state] = await query<OutboxState>(
+    river.url,
+    `select count(*)::int as rows, (count(*) filter (where held_until > $1))::int as held,
+       (extract(epoch from min(due_at) filter (where held_until is null and note is not null and due_at > $1) - $1::timestamptz)
+         * 1000)::float8 as ahead_ms
+     from outbox where parked_at is null`,
+    [now],
+  );
+  return state ?? { rows: 0, held: 0, ahead_ms: null };
+}
+
+/** Waits until nothing waits, runs or is due any more; where a step only waits for its time, time is moved on. */
+export function runDry(river: LocalRiver, timeoutMs = 60_000): Promise<true> {
+  return until(
+    async () => {
+      const { rows, held, ahead_ms } = await outboxOf(river);
+      if (held === 0 && ahead_ms !== null) river.travel(Math.ceil(ahead_ms));
+      const { failed: _, ...unfinished } = await river.usageCounts();
+      return rows === 0 && Object.values(unfinished).every((count) => count === 0);
+    },
+    { timeoutMs, everyMs: 40, what: 'the river to run dry' },
+  );
+}
+
+/** A step that has met trouble and waits: what it noted, and for how long it waits, in milliseconds. */
+export const troubled = (river: LocalRiver, account: string) =>
+  until(
+    async () => {
+      const [row] = await query<{ note: string; wait_ms: number }>(
+        river.url,
+        `select o.note, (extract(epoch from o.due_at - $2::timestamptz) * 1000)::float8 as wait_ms
+         from outbox o join accounts a on a.no = o.account_no
+         where a.id = $1 and o.note is not null and o.held_until is null and o.due_at > $2::timestamptz`,
+        [account, new Date(await river.store.clock.now()).toISOString()],
+      );
+      return row;
+    },
+    { timeoutMs: 30_000, what: 'a step that waits' },
+  );
+
+/** What became of one account: in the ledger, at the processor and in its owner's mailbox. */
+export async function fateOf(river: LocalRiver, account: string) {
+  const rows = <Row extends Record<string, unknown>>(sql: string) => query<Row>(river.url, sql, [account]);
+  const of = 'join accounts a on a.no = x.account_no where a.id = $1';
+  const [balance] = await rows<{ credits: number }>(
+    `select ((lots - debt) / 1000000)::int as credits from balances x ${of}`,
+  );
+  const charges = await rows<{ state: string; failure: string | null }>(
+    `select state, failure from charges x ${of} order by x.created_at, x.id`,
+  );
+  const grants = await rows<{ credits: number }>(
+    `select (amount / 1000000)::int as credits from grants x ${of} and x.kind = 'top_off'`,
+  );
+  const incidents = await rows<{ kind: string; open: boolean }>(
+    `select x.kind, x.resolved_at is null as open from incidents x ${of} order by x.opened_at, x.id`,
+  );
+  const mails = river.smtp.mails.filter((mail) => mail.recipients.includes(`${account}@example.com`));
+  const notices = await rows<{ kind: string; state: string }>(
+    `select x.kind, x.state from notices x ${of} order by x.created_at, x.id`,
+  );
+  const payments = river.processor.double.control
+    .summary()
+    .payments.filter((payment) => payment.metadata.creditd_account === account);
+  return {
+    balance: balance?.credits,
+    charges: charges.map(({ state, failure }) => (failure === null ? state : `${state}: ${failure}`)),
+    grants: grants.map(({ credits }) => credits),
+    payments: payments.map((payment) => payment.amountMinor),
+    incidents: incidents.map(({ kind, open }) => `${kind} ${open ? 'open' : 'resolved'}`),
+    notices: notices.map(({ kind, state }) => `${kind} ${state}`),
+    mails: mails.length,
+  };
+}
+
+/** After 60 calls of 100, and one top-off of 200. */
+export const TOPPED_OFF_ONCE = {
+  balance: 240,
+  charges: ['succeeded'],
+  grants: [200],
+  payments: [5_000],
+  incidents: [],
+  notices: ['top_off_succeeded sent'],
+  mails: 1,
+};
