@@ -26,7 +26,7 @@ COPY --from=build /app/dist ./dist
 # A number and not a name: orchestrators that insist on an ordinary user can check it. Nothing below is written to.
 USER 10001:10001
 EXPOSE 4800
-# For the api, which is what runs when nothing else is asked for; a worker listens nowhere.
+# The api and the worker answer probes on the same port, each in its own container.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "bin/creditd.mjs"]

@@ -16,7 +16,8 @@ export interface Config {
   /** Paths of catalog files or keys of built-in ones. */
   readonly catalogs: readonly string[];
   readonly host: string;
-  readonly port: number;
+  /** Null: the part's own, DEFAULT_PORTS. */
+  readonly port: number | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly allowUnsafeRedis: boolean;
   /** Where `creditd dev` keeps its data. */
@@ -70,7 +71,8 @@ const schema = z.object({
   HOME: optional(z.string()),
 });
 
-export const DEFAULT_PORT = 4800;
+/** Where the parts listen unless PORT says otherwise: the api's pages, and a worker's probes and metrics. */
+export const DEFAULT_PORTS = { api: 4800, worker: 4801 } as const;
 
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): ConfigResult {
   const known = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, environment[name]]));
@@ -98,7 +100,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
         .map((one) => one.trim())
         .filter((one) => one !== ''),
       host: set.HOST ?? '127.0.0.1',
-      port: set.PORT ?? DEFAULT_PORT,
+      port: set.PORT ?? null,
       logLevel: set.LOG_LEVEL ?? 'info',
       allowUnsafeRedis: set.CREDITD_ALLOW_UNSAFE_REDIS === '1' || set.CREDITD_ALLOW_UNSAFE_REDIS === 'true',
       stateHome: set.XDG_STATE_HOME ?? null,

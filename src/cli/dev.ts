@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { readCatalogs } from '../adapters/catalog/registry.js';
 import { makePinoLog } from '../adapters/log/pino.js';
 import { migrate } from '../adapters/postgres/migrate.js';
-import { type Config, readConfig } from '../config.js';
+import { type Config, DEFAULT_PORTS, readConfig } from '../config.js';
 import { startMailSink } from '../dev/mail-sink/mail-sink.js';
 import { startEmbeddedPostgres } from '../dev/postgres.js';
 import { claimStateFolder } from '../dev/state-folder.js';
@@ -79,7 +79,8 @@ async function start(config: Config, fresh: boolean, lifecycle: Lifecycle, log: 
   const { payments, stamp } = await openPayments(store, stripe, true);
   const queueConfig = await safeQueue({ ...config, databaseUrl }, log);
   const queues = await openQueues(queueConfig, log, lifecycle);
-  const { host, port } = config;
+  const { host } = config;
+  const port = config.port ?? DEFAULT_PORTS.api;
   const links = [
     ...(mail.inboxUrl === null ? [] : [{ label: 'Inbox', href: mail.inboxUrl }]),
     ...(stripe.page === null ? [] : [{ label: 'Stripe double', href: stripe.page }]),

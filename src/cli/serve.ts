@@ -3,7 +3,7 @@
 import { migrate } from '../adapters/postgres/migrate.js';
 import type { QueueConfig } from '../adapters/queue/backend.js';
 import { checkRedisSafety } from '../adapters/queue/redis-safety.js';
-import type { Config } from '../config.js';
+import { type Config, DEFAULT_PORTS } from '../config.js';
 import type { Log } from '../ports.js';
 import { openMailer, openPayments, openQueues, openStore, startApi, startWorkers } from '../wire.js';
 import { closeOnSignal, listed, Plain, required, setUp } from './setting-up.js';
@@ -34,6 +34,11 @@ export async function workerCommand(): Promise<null> {
       messageIdDomain: domainOf(config),
     };
     await startWorkers(parts, lifecycle);
+    const { host, operatorPassword } = config;
+    // Probes and metrics: what a worker counts is counted nowhere else. Several workers of one machine find a port each.
+    const place = { host, port: config.port ?? DEFAULT_PORTS.worker, anyPort: true, operatorPassword, pages: false };
+    const door = await startApi({ store, queues, ...place }, lifecycle);
+    log.info({ address: `${host}:${door.port}` }, 'probes and metrics');
     lifecycle.running();
     return null;
   } catch (error) {
@@ -50,7 +55,8 @@ export async function apiCommand(): Promise<null> {
     const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
     await openPayments(store, required(config.stripe), false);
     const queues = await openQueues(queueConfig, log, lifecycle);
-    const { host, port, operatorPassword } = config;
+    const { host, operatorPassword } = config;
+    const port = config.port ?? DEFAULT_PORTS.api;
     const api = await startApi({ store, queues, host, port, operatorPassword: required(operatorPassword) }, lifecycle);
     log.info({ address: `${host}:${api.port}` }, 'api ready');
     lifecycle.running();

@@ -67,15 +67,17 @@ function cancel(book: Book, charge: Charge): ChargeTask {
 }
 
 function createIntent(book: Book, charge: Charge): ChargeTask {
-  if (charge.intentAskedAt === null) {
-    charge.intentAskedAt = book.at;
-    touch(book, charge);
-  }
   const { catalog, deployment } = book.context;
   const customer = cold(book).customer;
   if (customer === null) {
     failCharge(book, charge, 'no_payment_method', null);
     return nothing(null);
+  }
+  if (charge.intentAskedAt === null) {
+    charge.intentAskedAt = book.at;
+    touch(book, charge);
+  } else if (!charge.cancelOwed && book.at - charge.intentAskedAt >= DOUBT_LIMIT_MS) {
+    doubt(book, charge);
   }
   return {
     do: 'create_intent',

@@ -22,8 +22,8 @@ import { type Outcome, refused } from './outcomes.js';
 import type { Decline, IntentView, PaymentMade } from './payment.js';
 import { blankLot, bringIn } from './spend.js';
 
-/** How soon to look again at a payment that the processor is still working on. */
-const PROCESSING_LOOK_MS = MINUTE_MS;
+/** How soon to look again at a payment that the processor is still working on, or has said too little of. */
+const LOOK_AGAIN_MS = MINUTE_MS;
 
 export function agree(book: Book, command: Agree): Outcome {
   cold(book);
@@ -33,6 +33,12 @@ export function agree(book: Book, command: Agree): Outcome {
   const { view } = command;
   if (view.charge !== null && view.charge !== charge.id) {
     return refused('charge_unknown', `The intent "${view.intentId}" belongs to another charge.`);
+  }
+  if (charge.intentId !== null && charge.intentId !== view.intentId) {
+    return refused(
+      'charge_unknown',
+      `The charge "${charge.id}" has the intent "${charge.intentId}" and no second one.`,
+    );
   }
   if (charge.intentId === null) {
     charge.intentId = view.intentId;
@@ -46,7 +52,8 @@ export function agree(book: Book, command: Agree): Outcome {
 function applyView(book: Book, charge: Charge, { view, decline, looked }: Agree): Instant | null {
   switch (view.status) {
     case 'succeeded':
-      if (view.payment !== null) paid(book, charge, view.payment);
+      if (view.payment === null) return charge.state === 'succeeded' ? null : later(book.at, LOOK_AGAIN_MS);
+      paid(book, charge, view.payment);
       return null;
     case 'processing':
       answer(book, charge, 'processing', null);
@@ -54,39 +61,47 @@ function applyView(book: Book, charge: Charge, { view, decline, looked }: Agree)
         charge.state = 'processing';
         touch(book, charge);
       }
-      return later(book.at, PROCESSING_LOOK_MS);
+      return later(book.at, LOOK_AGAIN_MS);
     case 'canceled':
       answer(book, charge, 'canceled', null);
       if (charge.state !== 'succeeded') canceled(book, charge);
       return null;
     case 'requires_action':
-    case 'requires_capture':
+    case 'requires_capture': {
+      const fingerprint = fingerprintOf(book, charge);
       answer(book, charge, 'action_required', decline);
-      if (charge.state !== 'succeeded') failCharge(book, charge, 'authentication_required', null);
+      if (charge.state !== 'succeeded') failCharge(book, charge, 'authentication_required', fingerprint);
       return null;
+    }
     case 'requires_payment_method':
     case 'requires_confirmation':
       return unpaid(book, charge, decline ?? declineSeen(view, charge, looked), looked);
   }
 }
 
-/** After a look, the intent's last decline is the unanswered attempt's: nothing else was sent since. */
+/** After a look, the intent's last decline is that of the attempt that was out: nothing else was sent since. */
 const declineSeen = (view: IntentView, charge: Charge, looked: boolean): Decline | null =>
-  looked && charge.unanswered !== null ? view.lastDecline : null;
+  looked && (charge.unanswered !== null || charge.state === 'processing') ? view.lastDecline : null;
+
+/** The card that the decline counts against: the one the attempt was frozen with, else the one charged last. */
+const fingerprintOf = (book: Book, charge: Charge): string | null =>
+  charge.unanswered?.fingerprint ?? book.cards.find((card) => card.id === charge.card)?.fingerprint ?? null;
 
 function unpaid(book: Book, charge: Charge, decline: Decline | null, looked: boolean): Instant | null {
   if (charge.state === 'succeeded') return null;
   if (decline !== null) {
-    const fingerprint = charge.unanswered?.fingerprint ?? null;
+    const fingerprint = fingerprintOf(book, charge);
     answer(book, charge, 'declined', decline);
     const reason = decline.code === 'authentication_required' ? 'authentication_required' : 'card_declined';
     failCharge(book, charge, reason, fingerprint);
     return null;
   }
-  if (charge.unanswered !== null && looked) {
+  if (charge.unanswered !== null && !looked) return later(book.at, LOOK_AGAIN_MS);
+  if (looked && (charge.unanswered !== null || charge.state === 'processing')) {
     // The key has a saved answer that is not the truth, or is too old to send: the intent says that nothing has moved,
     // and it can be paid only once, so that a new attempt under a new key is safe.
     answer(book, charge, 'unexecuted', null);
+    charge.state = 'pending';
     charge.nextAttemptAt = book.at;
     touch(book, charge);
   }

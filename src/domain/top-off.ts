@@ -2,8 +2,10 @@
  * Auto top-off: whether one is due, and how large. The one function that opens top-offs is also what the gate will ask
  * before it lends on one: what would not be opened is not counted on.
  */
+
+import type { PastTopOff } from './account.js';
 import { availableOf, type Book, balanceOf, cold } from './book.js';
-import type { TopOffTerms } from './catalog.js';
+import { planOf, type TopOffTerms } from './catalog.js';
 import { type Charge, isOpen } from './charge.js';
 import { type Credits, microCredits, minus } from './credits.js';
 import { chargeId } from './ids.js';
@@ -29,8 +31,8 @@ export function topOffVerdict(book: Book): TopOffVerdict {
   const terms = book.context.catalog.topOff;
   const balance = balanceOf(book);
   if (!wish.enabled || wish.amount <= 0n || openTopOff(book) !== undefined) return { kind: 'not_due' };
-  if (balance >= wish.threshold && book.shortfall === null) return { kind: 'not_due' };
-  if (terms === null) return { kind: 'held_back', by: 'not_offered' };
+  if (balance >= wish.threshold && !stillFallsShort(book, book.shortfall)) return { kind: 'not_due' };
+  if (terms === null || !isTopOffOffered(book)) return { kind: 'held_back', by: 'not_offered' };
   const card = topOffCard(book);
   if (card === undefined) return { kind: 'held_back', by: 'no_card' };
   if (wish.suspendedAt !== null) return { kind: 'held_back', by: 'suspended' };
@@ -47,7 +49,18 @@ export function topOffVerdict(book: Book): TopOffVerdict {
 export function isTopOffNeeded(book: Book, charge: Charge): boolean {
   const wish = (book.settings ?? cold(book).settings).topOff;
   if (!wish.enabled) return false;
-  return balanceOf(book) < wish.threshold || (charge.shortfall !== null && availableOf(book) < charge.shortfall);
+  return balanceOf(book) < wish.threshold || stillFallsShort(book, charge.shortfall);
+}
+
+/** On the state that the batch leaves: what came in after the refusal may have covered it. */
+const stillFallsShort = (book: Book, shortfall: Credits | null): boolean =>
+  shortfall !== null && availableOf(book) < shortfall;
+
+/** By the product, and by the plan that the account is on now. */
+export function isTopOffOffered(book: Book): boolean {
+  const { catalog } = book.context;
+  const settings = book.settings ?? cold(book).settings;
+  return catalog.topOff !== null && planOf(catalog, settings.plan)?.topOff === true;
 }
 
 export const openTopOff = (book: Book): Charge | undefined =>
@@ -84,14 +97,17 @@ const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /** Succeeded and open automatic charges count toward the caps. */
 function spentOnTopOffs(book: Book, since: Instant): bigint {
-  let spent = 0n;
-  for (const past of cold(book).recentTopOffs) {
-    if (past.createdAt >= since && (past.state === 'succeeded' || isOpen(past))) spent += past.amountMinor;
-  }
-  for (const charge of book.effects.newCharges) {
-    if (charge.kind === 'top_off' && charge.createdAt >= since) spent += charge.amountMinor;
-  }
-  return spent;
+  const { recentTopOffs, charges } = cold(book);
+  const counted = (all: Iterable<PastTopOff>): bigint => {
+    let sum = 0n;
+    for (const past of all) {
+      if (past.createdAt >= since && (past.state === 'succeeded' || isOpen(past))) sum += past.amountMinor;
+    }
+    return sum;
+  };
+  const ofTopOffs = (all: readonly Charge[]): readonly Charge[] => all.filter((charge) => charge.kind === 'top_off');
+  // What was loaded, corrected by what this batch has made of it: a charge may have ended or begun since.
+  return counted(recentTopOffs) + counted(ofTopOffs(book.charges)) - counted(ofTopOffs(charges));
 }
 
 const chargesWithinHour = (book: Book): number =>

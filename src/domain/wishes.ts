@@ -1,17 +1,20 @@
 /** What owners set: auto top-off and cards. Nothing is charged here; what is due is decided once, after the batch. */
 import { type Book, changeSettings, cold, settingsOf } from './book.js';
 import type { AttachCard, ConfigureTopOff, DetachCard } from './commands.js';
-import { formatCredits } from './credits.js';
+import { formatCredits, LARGEST_CREDITS } from './credits.js';
 import { paymentMethodId } from './ids.js';
 import { liftSuspension } from './obligations.js';
 import { type Outcome, refused } from './outcomes.js';
 import { moneyFor } from './pricing.js';
+import { isTopOffOffered } from './top-off.js';
 
 export function configureTopOff(book: Book, { settings: wish }: ConfigureTopOff): Outcome {
   cold(book);
   const terms = book.context.catalog.topOff;
   if (wish.enabled) {
-    if (terms === null) return refused('not_offered', 'This product does not offer auto top-off.');
+    if (terms === null || !isTopOffOffered(book)) {
+      return refused('not_offered', 'Auto top-off is not offered by this product, or not on this plan.');
+    }
     if (wish.amount < terms.minAmount || wish.amount > terms.maxAmount || wish.amount % terms.step !== 0n) {
       return refused(
         'amount_not_allowed',
@@ -22,7 +25,12 @@ export function configureTopOff(book: Book, { settings: wish }: ConfigureTopOff)
     if (cost.kind !== 'exact' || cost.amountMinor > terms.largestChargeMinor) {
       return refused('amount_not_allowed', 'That amount cannot be charged at once. Choose a smaller one.');
     }
-    if (wish.threshold < 0n) return refused('amount_not_allowed', 'A threshold is zero credits or more.');
+  }
+  if (wish.threshold < 0n || wish.threshold > LARGEST_CREDITS) {
+    return refused('amount_not_allowed', 'A threshold is zero credits or more, and at most a billion.');
+  }
+  if ([wish.capDayMinor, wish.capMonthMinor].some((cap) => cap !== null && cap < 0n)) {
+    return refused('amount_not_allowed', 'A spending cap is zero or more. Leave it empty for none.');
   }
   if (wish.card !== null && !book.cards.some((card) => card.id === wish.card)) {
     return refused('card_unknown', 'That card is not attached to this account.');

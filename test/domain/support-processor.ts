@@ -11,13 +11,14 @@ import { makeRunCharge } from '../../src/flow/run-charge.js';
 import type { Ending, Ledger, Log, Outbox, PaymentOutcome, Payments } from '../../src/ports.js';
 import type { Asked, TestAccount } from './support-account.js';
 
-/** How the next call ends. Before or after: whether the processor had done the work when it fell silent. */
+/** How the next calls end. Before or after: whether the processor had done the work when it fell silent. */
 export const MOODS = [
   'pays',
   'declines',
   'wants_authentication',
   'silent_before',
   'silent_after',
+  'confirm_unheard',
   'fails_and_remembers',
   'processes',
   'processing_fails',
@@ -66,7 +67,7 @@ export function makeProcessor() {
     async confirmIntent({ intentId, idempotencyKey, params }) {
       calls.push(`confirm ${idempotencyKey} ${params.payment_method}`);
       const remembered = answers.get(idempotencyKey);
-      if (remembered !== undefined && state.mood !== 'silent_before' && state.mood !== 'unavailable') return remembered;
+      if (remembered !== undefined && !UNHEARD.includes(state.mood)) return remembered;
       const answer = confirmed(byId(intentId), state.mood);
       if (state.mood === 'silent_after') answers.set(idempotencyKey, { kind: 'seen', view: viewOf(byId(intentId)) });
       else if (state.mood === 'fails_and_remembers')
@@ -97,6 +98,9 @@ export function makeProcessor() {
   };
   return { intents, calls, state, payments };
 }
+
+/** Moods in which a confirm does not reach the processor. */
+const UNHEARD: readonly Mood[] = ['silent_before', 'unavailable', 'confirm_unheard'];
 
 const newIntent = (charge: ChargeId, amountMinor: bigint): Intent => ({
   id: `pi_${charge}`,
@@ -145,6 +149,8 @@ function confirmed(intent: Intent, mood: Mood): PaymentOutcome {
       intent.lastDecline = { ...DECLINE, code };
       return { kind: 'declined', view: viewOf(intent), decline: intent.lastDecline };
     }
+    case 'confirm_unheard':
+      return { kind: 'silent', reason: 'no answer' };
     default:
       break;
   }

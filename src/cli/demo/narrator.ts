@@ -33,8 +33,9 @@ export function startNarrator(store: Store, out: (line: string) => void): Narrat
       if (before === state) continue;
       seen.charges.set(charge.id, state);
       if (first) continue;
-      const line = lineOf(charge, state);
-      if (line !== null) say(line);
+      // A charge may be over before it is seen for the first time; its beginning is told all the same.
+      const lines = before === undefined && state !== 'pending' ? ['pending', state] : [state];
+      for (const line of lines.map((one) => lineOf(charge, one))) if (line !== null) say(line);
       if (state === 'succeeded, mail sent') saw = true;
     }
     const balance = await balanceLine(store);
@@ -87,7 +88,7 @@ function lineOf(charge: ChargeRow, state: string): string | null {
     case 'pending':
       return `below the threshold: charging ${amount} for ${added} credits`;
     case 'succeeded, mail sent':
-      return `topped off: ${amount} charged to ${charge.cardBrand} ending in ${charge.cardLast4}, ${added} credits added, balance ${facts?.balance}; mail sent`;
+      return `topped off: ${amount} charged to ${cardName(charge.cardBrand)} ending in ${charge.cardLast4}, ${added} credits added, balance ${facts?.balance}; mail sent`;
     case 'succeeded, mail failed':
       return `topped off: ${amount} charged, ${added} credits added; the mail could not be sent`;
     case 'failed, mail sent':
@@ -99,9 +100,12 @@ function lineOf(charge: ChargeRow, state: string): string | null {
   }
 }
 
+const cardName = (brand: string | null): string =>
+  brand === null ? 'the card' : brand.charAt(0).toUpperCase() + brand.slice(1);
+
 async function balanceLine(store: Store): Promise<string | null> {
   const row = await store.prisma.account.findUnique({ where: { id: DEMO_ACCOUNT }, include: { balance: true } });
   if (row?.balance == null) return null;
-  const { lots, debt, sequence } = row.balance;
-  return `${row.name}: ${formatCredits(microCredits(lots - debt))} credits remaining after ${sequence} ledger lines`;
+  const { lots, debt } = row.balance;
+  return `${row.name}: ${formatCredits(microCredits(lots - debt))} credits remaining`;
 }

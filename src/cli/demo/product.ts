@@ -11,7 +11,7 @@ export const DEMO_CATALOG = 'receptionist';
 export const DEMO_ACCOUNT = accountId('harbor-dental');
 
 /** Calls come quickly until a top-off has been seen, and then at an ordinary pace. */
-const QUICK_MS = 250;
+const QUICK_MS = 200;
 const CALM_MS = 2_500;
 const ANCHOR_DAYS_AGO = 11;
 
