@@ -116,8 +116,8 @@ export function missingFor(config: Config, part: 'worker' | 'api' | 'migrate' | 
     missing.push(
       'DATABASE_URL is not set: creditd keeps its ledger in Postgres. Stand-ins exist only under npm start.',
     );
-  if (part === 'migrate' || part === 'command') return missing;
-  if (config.stripe === null)
+  if (part === 'migrate') return missing;
+  if (part !== 'command' && config.stripe === null)
     missing.push(
       'STRIPE_SECRET_KEY is not set: without it nothing can be charged. The Stripe double exists only under npm start.',
     );

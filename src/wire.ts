@@ -193,7 +193,7 @@ const QUEUE_CONNECTIONS = 4 * 2 + 4 * 3;
 
 export function openReplay(store: Store, stamp: Stamp) {
   const batcher = makeBatcher(openLedger(store, stamp), { lanes: 1, batchMax: BATCH_MAX, waitMs: BATCH_WAIT_MS });
-  return makeReplay(store.refusals, batcher);
+  return makeReplay({ ...store, batcher });
 }
 
 export interface ApiParts {

@@ -16,7 +16,7 @@ import { applyWaiting } from './give-back.js';
 import type { LotId } from './ids.js';
 import { DAY_MS, type Instant, later, MINUTE_MS } from './instant.js';
 import { contentHash, producerKey } from './keys.js';
-import { isAlive, isSpendable } from './lots.js';
+import { isAlive, openLot } from './lots.js';
 import { type Outcome, type Refused, refused } from './outcomes.js';
 import { price } from './pricing.js';
 import { burnAll } from './spend.js';
@@ -148,12 +148,15 @@ function refuseByTime(book: Book, occurredAt: Instant): Refused | null {
   return null;
 }
 
+export const noOpenLot = (id: LotId): string =>
+  `This account has no open lot "${id}": it is used up, has lapsed or was never here.`;
+
 /** Takes from one named lot, whole or not at all: no overage, no debt, no spilling over, and nothing that holds keep back. */
 function takeFromLot(book: Book, entry: Entry, id: LotId, cost: Credits): Refused | null {
   settingsOf(book);
-  const lot = book.lots.find((one) => one.id === id && isSpendable(one));
-  if (lot === undefined) return refused('lot_unknown', `This account has no open lot "${id}".`);
-  if (!isAlive(lot, book.at)) return refused('lot_lapsed', `The lot "${id}" has lapsed or has not begun.`);
+  const lot = openLot(book.lots, id);
+  if (lot === undefined) return refused('lot_unknown', noOpenLot(id));
+  if (!isAlive(lot, book.at)) return refused('lot_lapsed', `The lot "${id}" has not begun.`);
   if (lot.remaining < cost) {
     return refused(
       'insufficient_credits',

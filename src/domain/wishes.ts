@@ -40,7 +40,10 @@ export function configureTopOff(book: Book, { settings: wish }: ConfigureTopOff)
   return { kind: 'configured' };
 }
 
-/** A card with another fingerprint lifts the suspension that a refused one brought. */
+/**
+ * A card with another fingerprint lifts the suspension that a refused one brought, and takes its place: the owner was told
+ * to swap in a working card, and charging the refused one again would only refuse again.
+ */
 export function attachCard(book: Book, { card }: AttachCard): Outcome {
   cold(book);
   if (book.cards.some((one) => one.processorId === card.processorId)) return { kind: 'configured' };
@@ -48,7 +51,11 @@ export function attachCard(book: Book, { card }: AttachCard): Outcome {
   // Equal ranks stand in the order of attaching. A place counted from the cards still here could come before one of them.
   book.effects.newCards.push({ card: attached, rank: 0 });
   book.cards.push(attached);
-  if (settingsOf(book).topOff.suspendedCard !== card.fingerprint) liftSuspension(book);
+  const { topOff } = settingsOf(book);
+  if (topOff.suspendedAt !== null && topOff.suspendedCard !== card.fingerprint) {
+    changeSettings(book, { topOff: { ...topOff, card: attached.id } });
+    liftSuspension(book);
+  }
   return { kind: 'configured' };
 }
 

@@ -1,8 +1,9 @@
 /** Sends refused usage again, through the same door as the first time. The keys see to it that nothing is done twice. */
 import type { Command } from '../domain/commands.js';
+import { accountId } from '../domain/ids.js';
 import type { UsageEvent } from '../messages.js';
 import { readEvent } from '../messages.js';
-import type { Refusals, StoredRefusal } from '../ports.js';
+import type { Accounts, Catalogs, Refusals, StoredRefusal } from '../ports.js';
 import type { Batcher } from './batcher.js';
 import { useOf } from './debit-usage.js';
 
@@ -19,7 +20,21 @@ export type ReplayOutcome =
   | { readonly kind: 'replayed'; readonly report: ReplayReport }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
-export function makeReplay(refusals: Refusals, batcher: Batcher) {
+export interface ReplayDeps {
+  readonly refusals: Refusals;
+  readonly batcher: Batcher;
+  readonly accounts: Accounts;
+  readonly catalogs: Catalogs;
+}
+
+export function makeReplay({ refusals, batcher, accounts, catalogs }: ReplayDeps) {
+  /** The work of a refused if_covered event never ran, also where the event left the mode to its meter. */
+  const hasHappened = async ({ event, refusal }: Readable): Promise<boolean> => {
+    if (refusal.mode !== 'default') return refusal.mode === 'happened';
+    const account = await accounts.find(accountId(event.account));
+    const meter = catalogs.find(account?.catalog ?? '')?.meters.get(event.meter);
+    return meter?.defaultMode !== 'if_covered';
+  };
   return async (filter: {
     readonly account?: string;
     readonly reason?: string;
@@ -32,7 +47,8 @@ export function makeReplay(refusals: Refusals, batcher: Batcher) {
       const last = page.at(-1);
       if (last === undefined) return { kind: 'replayed', report };
       after = last.id;
-      const readable = page.flatMap(usable);
+      const readable: Readable[] = [];
+      for (const one of page.flatMap(usable)) if (await hasHappened(one)) readable.push(one);
       report.sent += readable.length;
       if (filter.dryRun) continue;
       const commands: Command[] = readable.map(({ event }) => useOf(event, 'record'));
@@ -54,8 +70,13 @@ export function makeReplay(refusals: Refusals, batcher: Batcher) {
   };
 }
 
+interface Readable {
+  readonly refusal: StoredRefusal;
+  readonly event: UsageEvent;
+}
+
 /** A stored event that reads as one; its defaults were never written into it, so that its content is the first one's. */
-function usable(refusal: StoredRefusal): { refusal: StoredRefusal; event: UsageEvent }[] {
+function usable(refusal: StoredRefusal): Readable[] {
   const read = readEvent(refusal.event);
   return read.kind === 'event' ? [{ refusal, event: read.event }] : [];
 }

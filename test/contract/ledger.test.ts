@@ -91,6 +91,14 @@ describe('posting on Postgres', () => {
     expect(posted).toMatchObject({ kind: 'used', replayed: false });
   });
 
+  test('an event that a fault of ours refused leaves a row, and can be sent again', async () => {
+    const account = await store.account('a-foreign', { catalog: 'toolbench' });
+    const [outcome] = await store.post(call(account, 'k1'));
+    expect(outcome).toMatchObject({ kind: 'refused', reason: 'internal' });
+    const rows = await query(store.url, `select key, reason from refusals where account_id = 'a-foreign'`);
+    expect(rows).toEqual([{ key: 'k1', reason: 'internal' }]);
+  });
+
   test('an unknown account is refused and the rest of its batch is posted', async () => {
     const account = await store.account('a-known');
     const outcomes = await store.post(call(accountId('nobody'), 'k'), call(account, 'k'));

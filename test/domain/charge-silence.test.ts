@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/instant.js';
-import { attach, grant, said } from './support-commands.js';
+import { attach, grant } from './support-commands.js';
 import { DECLINE, type Mood } from './support-processor.js';
-import { agreeWith, claim, opened, paidTimes, pays, type Scene, shortCalls } from './support-scene.js';
+import { agreeWith, claim, opened, paidTimes, type Scene, shortCalls } from './support-scene.js';
 
 describe('silence', () => {
   test.each<[string, Mood[], string[]]>([

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { chargeId } from '../../src/domain/ids.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/instant.js';
 import type { IntentView } from '../../src/domain/payment.js';
-import { attach, grant, said, use } from './support-commands.js';
+import { attach, said, use } from './support-commands.js';
 import { type Mood, viewOf } from './support-processor.js';
-import { agreeWith, claim, opened, paidTimes, pays, shortCalls } from './support-scene.js';
+import { agreeWith, claim, opened, paidTimes, shortCalls } from './support-scene.js';
 
 describe('paying', () => {
   test('the intent comes first, then one attempt; one payment, one grant, one mail, and nothing left to do', async () => {

@@ -1,10 +1,10 @@
 /** An account whose auto top-off is on, and one whose charge has just been opened: where the tables of charges begin. */
-import { credits, formatCredits } from '../../src/domain/credits.js';
+import { formatCredits } from '../../src/domain/credits.js';
 import type { ChargeId } from '../../src/domain/ids.js';
 import type { Outcome } from '../../src/domain/outcomes.js';
 import type { IntentView } from '../../src/domain/payment.js';
 import { makeAccount, type TestAccount, type TestAccountWish } from './support-account.js';
-import { attach, configure, grant, said, use } from './support-commands.js';
+import { attach, configure, grant, use } from './support-commands.js';
 import { type Mood, makeProcessor, type Processor, runDueCharges, viewOf } from './support-processor.js';
 
 /** "Below 50, add 200" on a card, with 100 credits. */

@@ -6,7 +6,7 @@ import { minorUnits } from '../../src/domain/money.js';
 import { makeAccount } from './support-account.js';
 import { attach, configure, grant, hold, ifCovered, reverse, said, use } from './support-commands.js';
 import { makeProcessor, runDueCharges } from './support-processor.js';
-import { chargesOf, lowAt50, opened, openIncidents, pays } from './support-scene.js';
+import { chargesOf, lowAt50, openIncidents, pays } from './support-scene.js';
 
 describe('the card', () => {
   test('switched on without one: allowed, raised at once, charged nothing; attaching resolves it and charges', () => {

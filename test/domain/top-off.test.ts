@@ -5,7 +5,7 @@ import { minorUnits } from '../../src/domain/money.js';
 import { template } from '../support/catalogs.js';
 import { makeAccount } from './support-account.js';
 import { attach, call, configure, grant, hold, ifCovered, reverse, SETTLE, said, use } from './support-commands.js';
-import { chargesOf, lowAt50, opened, pays } from './support-scene.js';
+import { chargesOf, lowAt50, pays } from './support-scene.js';
 
 describe('when one is due', () => {
   test.each([

@@ -143,9 +143,10 @@ async function postLocked(deps: LedgerDeps, numbers: AccountNumbers, sql: Sql, c
   const states = await loadStates(sql, shares, hot);
   const decided = await decideAll(deps, sql, shares, states, places, now, outcomes);
   if (decided.length > 0) await save(sql, decided, deps.newId);
-  await recordRefusals(sql, refusalRowsOf(commands, outcomes), now, deps.newId);
+  const answered = outcomes.map((outcome) => outcome ?? internalRefusal());
+  await recordRefusals(sql, refusalRowsOf(commands, answered), now, deps.newId);
   const asked = decided.some(({ decision }) => decision.effects.asks.length > 0);
-  return { outcomes: outcomes.map((outcome) => outcome ?? internalRefusal()), at: now, asked };
+  return { outcomes: answered, at: now, asked };
 }
 
 /** Commands by account, accounts in ascending number; unknown accounts are answered at once. */
