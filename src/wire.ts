@@ -177,8 +177,8 @@ export async function startWorkers(parts: WorkerParts, lifecycle: Lifecycle, tim
   relay.current = startRelay(makeRelayOutbox(outbox, makeTransport(queues)), limits.relayPollMs, log);
   lifecycle.onClose('relay', () => relay.current?.close());
   const steps = { concurrency: STEP_CONCURRENCY, ...timing };
-  drain('notice worker', await startStepWorker(queues, 'notice', makeNoticeJob(outbox, sendNotice), steps));
-  drain('charge worker', await startStepWorker(queues, 'charge', makeChargeJob(outbox, runCharge), steps));
+  drain('notice worker', await startStepWorker(queues, 'notice', makeNoticeJob(sendNotice), steps));
+  drain('charge worker', await startStepWorker(queues, 'charge', makeChargeJob(runCharge), steps));
   const ticks = { renew: makeRenewJob(makeRenewDue(store.accounts, batcher), log) };
   drain('clock worker', await startTickWorker(queues, ticks, { concurrency: 1, ...timing }));
   const clocks = makeClocks(queues, [{ name: 'renew', everyMs: RENEW_EVERY_MS }], timing.windEveryMs);

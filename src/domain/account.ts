@@ -45,6 +45,12 @@ export interface TopOffSettings {
   readonly suspendedCard: string | null;
 }
 
+/** Pay-as-you-go. The owner's own cap, in money of an allotment period; null: the plan's. */
+export interface OverageSettings {
+  readonly enabled: boolean;
+  readonly capMinor: MinorUnits | null;
+}
+
 export interface Settings {
   readonly plan: string;
   readonly zone: string;
@@ -52,8 +58,7 @@ export interface Settings {
   readonly run: number;
   readonly ordinal: number | null;
   readonly topOff: TopOffSettings;
-  /** Pay-as-you-go: null is off. */
-  readonly overageCapMinor: MinorUnits | null;
+  readonly overage: OverageSettings;
 }
 
 export type HoldState = 'open' | 'captured' | 'released' | 'expired';

@@ -31,6 +31,7 @@ export type LineKind =
   | 'claw_back'
   | 'pay_debt'
   | 'forgive'
+  | 'bill'
   | 'begin';
 
 /** One ledger line, ready to be inserted. */
@@ -113,6 +114,8 @@ export interface DecideContext {
   readonly catalog: Catalog;
   readonly deployment: string;
   readonly newId: () => string;
+  /** A scenario may switch pay-as-you-go on without a plan, a card or a cap. */
+  readonly unchecked?: boolean;
 }
 
 /** Thrown inside a decision when it turns out that the cold rows are needed; `decide` turns it into a value. */

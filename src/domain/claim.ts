@@ -82,6 +82,7 @@ function createIntent(book: Book, charge: Charge): ChargeTask {
   return {
     do: 'create_intent',
     version: charge.version,
+    askedAt: charge.intentAskedAt ?? book.at,
     request: {
       charge: charge.id,
       account: book.account,
@@ -89,10 +90,13 @@ function createIntent(book: Book, charge: Charge): ChargeTask {
       customer,
       amountMinor: charge.amountMinor,
       currency: charge.currency,
-      description: `${catalog.brand.name}: auto top-off`,
+      description: `${catalog.brand.name}: ${WHAT[charge.kind]}`,
     },
   };
 }
+
+/** What stands on the owner's statement and receipt. */
+const WHAT = { top_off: 'auto top-off', pack: 'credits', overage: 'pay-as-you-go' } as const;
 
 /** Freezes an attempt: its ordinal, parameters and fingerprint are committed before it is first sent. */
 function confirm(book: Book, charge: Charge, card: Card, intentId: string): ChargeTask {

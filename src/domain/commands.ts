@@ -1,5 +1,5 @@
 /** What can be asked of the ledger. Each names one account; those with a key are answered the same however often they come. */
-import type { TopOffSettings } from './account.js';
+import type { OverageSettings, TopOffSettings } from './account.js';
 import type { Credits } from './credits.js';
 import type { AccountId, ChargeId, LotId, MemberId, PaymentMethodId } from './ids.js';
 import type { Instant } from './instant.js';
@@ -94,6 +94,10 @@ export interface ConfigureTopOff extends OfAccount {
   readonly kind: 'configure_top_off';
   readonly settings: Omit<TopOffSettings, 'suspendedAt' | 'suspendedCard'>;
 }
+export interface ConfigureOverage extends OfAccount {
+  readonly kind: 'configure_overage';
+  readonly settings: OverageSettings;
+}
 export interface AttachCard extends OfAccount {
   readonly kind: 'attach_card';
   readonly card: Omit<Card, 'id'>;
@@ -138,6 +142,7 @@ export type Command =
   | Reverse
   | Settle
   | ConfigureTopOff
+  | ConfigureOverage
   | AttachCard
   | DetachCard
   | ClaimCharge

@@ -13,6 +13,7 @@ import type { Instant } from './instant.js';
 import type { Lot } from './lots.js';
 import { lookBelow, meetObligations } from './obligations.js';
 import type { Outcome } from './outcomes.js';
+import { configureOverage } from './overage.js';
 import { settle, settledUntil } from './settle.js';
 import { agree, chargeRefused } from './settlement.js';
 import { use } from './use.js';
@@ -83,6 +84,8 @@ function decideOne(book: Book, command: Command): Outcome {
       return { kind: 'settled', balance: balanceOf(book) };
     case 'configure_top_off':
       return configureTopOff(book, command);
+    case 'configure_overage':
+      return configureOverage(book, command);
     case 'attach_card':
       return attachCard(book, command);
     case 'detach_card':

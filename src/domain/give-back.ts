@@ -142,17 +142,18 @@ function undo(
 function giveBackLine(book: Book, entry: Entry, line: UseLine, part: Credits): void {
   const lot = book.lots.find((one) => one.id === line.lot);
   let rest = part;
-  if (lot !== undefined && lot.kind === 'debt') {
+  if (lot !== undefined && !isSpendable(lot)) {
     const owed = least(rest, negated(lot.remaining));
     if (owed > 0n) post(book, entry, 'give_back', lot, owed);
     rest = minus(rest, owed);
-  } else if (lot !== undefined && isSpendable(lot) && isAlive(lot, book.at)) {
+  } else if (lot !== undefined && isAlive(lot, book.at)) {
     post(book, entry, 'give_back', lot, rest);
     payDebt(book, entry, lot);
     rest = NO_CREDITS;
   }
   if (rest === 0n) return;
-  const paid = lot?.paid ?? false;
+  // Overage that has been billed was paid for in money.
+  const paid = lot !== undefined && (lot.paid || lot.kind === 'overage');
   const returned = blankLot(book, { kind: 'returned', amount: rest, paid, expiresAt: paid ? null : periodEnd(book) });
   addLot(book, returned);
   post(book, entry, 'give_back', returned, rest);

@@ -3,10 +3,10 @@ import { addLot, type Book, balanceOf, openEntry, post, standingUnder } from './
 import type { GrantCredits, VoidLot } from './commands.js';
 import { LARGEST_CREDITS, NO_CREDITS, negated } from './credits.js';
 import { contentHash, producerKey } from './keys.js';
-import { isAlive, isSpendable } from './lots.js';
+import { openLot } from './lots.js';
 import { type Outcome, refused } from './outcomes.js';
 import { blankLot, bringIn } from './spend.js';
-import { conflict } from './use.js';
+import { conflict, noOpenLot } from './use.js';
 
 const LAST_PRIORITY = 1_000;
 const isPriority = (priority: number): boolean =>
@@ -60,13 +60,10 @@ export function voidLot(book: Book, command: VoidLot): Outcome {
     if (known.contentHash !== content) return conflict(command.key);
     return { kind: 'voided', credits: negated(known.amount), balance: known.balanceAfter, replayed: true };
   }
-  const lot = book.lots.find((one) => one.id === command.lot && isSpendable(one));
-  if (lot === undefined) return refused('lot_unknown', `This account has no open lot "${command.lot}".`);
+  const lot = openLot(book.lots, command.lot);
+  if (lot === undefined) return refused('lot_unknown', noOpenLot(command.lot));
   if (!lot.begun)
     return refused('lot_empty', `The lot "${command.lot}" has not begun: there is nothing to void until it does.`);
-  if (!isAlive(lot, book.at))
-    return refused('lot_lapsed', `The lot "${command.lot}" has lapsed: there is nothing to void.`);
-  if (lot.remaining === 0n) return refused('lot_empty', `The lot "${command.lot}" is empty: there is nothing to void.`);
   const credits = lot.remaining;
   const entry = openEntry({ keyHash, contentHash: content, occurredAt: book.at, reason: command.reason });
   post(book, entry, 'void', lot, negated(credits));

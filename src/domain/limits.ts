@@ -26,17 +26,17 @@ export const LIMITS: Limits = {
   paymentNetworkRetries: 1,
   paymentPauseMs: 5_000,
   mailTimeoutMs: 45_000,
-  stepMs: 240_000,
-  leaseMs: 260_000,
+  stepMs: 275_000,
+  leaseMs: 290_000,
   startsMax: 20,
   relayPollMs: 250,
 };
 
 /**
- * A charge's step makes at most this many calls to the processor: create and a search for what it made, confirm
- * and a look because the answer was a replay, and a look because it said nothing.
+ * A charge's step makes at most this many calls to the processor: create, a search for what it made and create under its
+ * second key, confirm and a look because the answer was a replay, and a look because it said nothing.
  */
-export const PAYMENT_CALLS_PER_STEP = 5;
+export const PAYMENT_CALLS_PER_STEP = 6;
 /** Throws a sentence where two limits contradict each other. Called once at start. */
 export function assertLimits(limits: Limits): void {
   // Even without retries the SDK sends once more when its connection was closed under it.

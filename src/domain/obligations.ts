@@ -109,6 +109,11 @@ export function liftSuspension(book: Book): void {
   changeSettings(book, { topOff: { ...topOff, suspendedAt: null, suspendedCard: null } });
 }
 
+/** The mail of a failed top-off; charges of other kinds have their incident. */
+export function tellFailure(book: Book, charge: Charge, reason: FailureReason): void {
+  if (charge.kind === 'top_off') notify(book, { kind: 'top_off_failed', ...chargeFacts(book, charge), reason });
+}
+
 /** Marks a charge failed for the owner's eyes: incident, mail, suspension. */
 export function failCharge(book: Book, charge: Charge, reason: FailureReason, fingerprint: string | null): void {
   charge.state = 'failed';
@@ -118,5 +123,5 @@ export function failCharge(book: Book, charge: Charge, reason: FailureReason, fi
   touch(book, charge);
   if (charge.kind === 'top_off') suspendTopOff(book, fingerprint);
   resolve(book, ...(reason === 'internal_error' ? [] : (['internal_error'] as const)));
-  if (raise(book, reason, charge.id)) notify(book, { kind: 'top_off_failed', ...chargeFacts(book, charge), reason });
+  if (raise(book, reason, charge.id)) tellFailure(book, charge, reason);
 }

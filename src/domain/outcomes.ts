@@ -46,7 +46,13 @@ export interface Refused {
 
 /** The one thing a step has to do for its charge, and the version under which it was decided. */
 export type ChargeTask =
-  | { readonly do: 'create_intent'; readonly version: number; readonly request: IntentRequest }
+  | {
+      readonly do: 'create_intent';
+      readonly version: number;
+      /** When it was first asked for: how long it has gone unanswered. */
+      readonly askedAt: Instant;
+      readonly request: IntentRequest;
+    }
   | { readonly do: 'confirm'; readonly version: number; readonly request: ConfirmRequest }
   | { readonly do: 'retrieve'; readonly version: number; readonly intentId: string }
   | { readonly do: 'cancel'; readonly version: number; readonly intentId: string }

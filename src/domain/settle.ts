@@ -6,6 +6,7 @@ import { minus, NO_CREDITS, negated } from './credits.js';
 import { earliest, type Instant } from './instant.js';
 import { engineKey } from './keys.js';
 import { isSpendable, type Lot } from './lots.js';
+import { billOverage } from './overage.js';
 import { boundary, ordinalAt } from './period.js';
 import { blankLot, bringIn, payDebt } from './spend.js';
 
@@ -132,6 +133,7 @@ function renew(book: Book): void {
   const startsAt = boundary(anchor, zone, plan.every, ordinal);
   const endsAt = boundary(anchor, zone, plan.every, ordinal + 1);
   changeSettings(book, { ordinal });
+  billOverage(book, startsAt);
   if (book.context.catalog.policies.debtAtRenewal === 'forgive')
     forgiveDebt(book, `forgive:${run}:${ordinal}`, startsAt);
   book.effects.periods.push({ run, ordinal, startsAt, endsAt, plan: plan.key, allotment: plan.allotment });

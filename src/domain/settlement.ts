@@ -5,6 +5,7 @@
 import type { Book } from './book.js';
 import { cold, openEntry } from './book.js';
 import type { AttemptResult, Charge } from './charge.js';
+import { followRefunds } from './claw-back.js';
 import type { Agree, ChargeRefused } from './commands.js';
 import { type Instant, later, MINUTE_MS } from './instant.js';
 import { engineKey } from './keys.js';
@@ -16,6 +17,7 @@ import {
   raise,
   resolve,
   resolveCharge,
+  tellFailure,
   touch,
 } from './obligations.js';
 import { type Outcome, refused } from './outcomes.js';
@@ -110,7 +112,12 @@ function unpaid(book: Book, charge: Charge, decline: Decline | null, looked: boo
 
 function paid(book: Book, charge: Charge, payment: PaymentMade): void {
   answer(book, charge, 'succeeded', null);
-  if (charge.state === 'succeeded') return;
+  if (charge.state !== 'succeeded') settlePaid(book, charge, payment);
+  followRefunds(book, charge, payment);
+}
+
+/** Grant, line, notice and state in one. */
+function settlePaid(book: Book, charge: Charge, payment: PaymentMade): void {
   charge.state = 'succeeded';
   charge.failure = null;
   charge.cancelOwed = false;
@@ -123,9 +130,12 @@ function paid(book: Book, charge: Charge, payment: PaymentMade): void {
   charge.receiptUrl = payment.receiptUrl;
   charge.receiptNumber = payment.receiptNumber;
   touch(book, charge);
-  const kind = charge.kind === 'top_off' ? 'top_off' : 'purchase';
-  const head = { keyHash: engineKey(`charge:${charge.id}`), contentHash: null, occurredAt: book.at, ref: charge.id };
-  bringIn(book, openEntry(head), blankLot(book, { kind, amount: charge.credits, paid: true, chargeId: charge.id }));
+  // Overage was used before it was paid: its money brings no credits.
+  if (charge.kind !== 'overage') {
+    const kind = charge.kind === 'top_off' ? 'top_off' : 'purchase';
+    const head = { keyHash: engineKey(`charge:${charge.id}`), contentHash: null, occurredAt: book.at, ref: charge.id };
+    bringIn(book, openEntry(head), blankLot(book, { kind, amount: charge.credits, paid: true, chargeId: charge.id }));
+  }
   liftSuspension(book);
   resolve(book, 'card_declined', 'authentication_required', 'internal_error');
   if (charge.kind === 'top_off') {
@@ -164,5 +174,5 @@ export function chargeRefused(book: Book, command: ChargeRefused): Outcome {
 /** The owner is told once that something on our side went wrong; finding out goes on behind it. */
 export function doubt(book: Book, charge: Charge): void {
   if (!raise(book, 'internal_error', charge.id)) return;
-  notify(book, { kind: 'top_off_failed', ...chargeFacts(book, charge), reason: 'internal_error' });
+  tellFailure(book, charge, 'internal_error');
 }

@@ -1,8 +1,9 @@
 /** Taking credits, and paying debt from what comes in. */
-import { addLot, type Book, type Entry, type LineKind, livingLots, post, settingsOf } from './book.js';
+import { addLot, type Book, type Entry, type LineKind, livingLots, post } from './book.js';
 import { type Credits, least, minus, NO_CREDITS, negated } from './credits.js';
 import { lotId } from './ids.js';
 import { DEFAULT_PRIORITY, type Lot } from './lots.js';
+import { useOverage } from './overage.js';
 
 /** Burns living lots in burn order, one line a lot, and answers what nothing covered. */
 export function burnLots(book: Book, entry: Entry, kind: LineKind, amount: Credits): Credits {
@@ -18,7 +19,7 @@ export function burnLots(book: Book, entry: Entry, kind: LineKind, amount: Credi
   return left;
 }
 
-/** Burns what there is and makes the rest debt: the work has happened. A free use writes one line of zero. */
+/** Burns what there is, then what pay-as-you-go allows, and makes the rest debt: the work has happened. A free use writes one line of zero. */
 export function burnAll(book: Book, entry: Entry, kind: LineKind, amount: Credits): void {
   if (amount === 0n) {
     post(book, entry, kind, null, NO_CREDITS);
@@ -26,8 +27,8 @@ export function burnAll(book: Book, entry: Entry, kind: LineKind, amount: Credit
   }
   const uncovered = burnLots(book, entry, kind, amount);
   if (uncovered > 0n) {
-    settingsOf(book);
-    post(book, entry, kind, debtLot(book), negated(uncovered));
+    const owed = useOverage(book, entry, kind, uncovered);
+    if (owed > 0n) post(book, entry, kind, debtLot(book), negated(owed));
   }
 }
 
@@ -41,7 +42,7 @@ export function payDebt(book: Book, entry: Entry, lot: Lot): void {
 }
 
 /** The one lot without a floor. It is kept once it has been made. */
-function debtLot(book: Book): Lot {
+export function debtLot(book: Book): Lot {
   const found = book.lots.find((lot) => lot.kind === 'debt');
   return found ?? addLot(book, blankLot(book, { kind: 'debt' }));
 }

@@ -7,10 +7,10 @@ import type { PastTopOff } from './account.js';
 import { availableOf, type Book, balanceOf, cold } from './book.js';
 import { planOf, type TopOffTerms } from './catalog.js';
 import { type Charge, isOpen } from './charge.js';
+import { newCharge } from './charge-opening.js';
 import { type Credits, microCredits, minus } from './credits.js';
-import { chargeId } from './ids.js';
 import { HOUR_MS, type Instant, later } from './instant.js';
-import { type MinorUnits, minorUnits } from './money.js';
+import type { MinorUnits } from './money.js';
 import type { Card } from './payment.js';
 import { startOfLocalDay, startOfLocalMonth } from './period.js';
 import { moneyFor } from './pricing.js';
@@ -115,35 +115,11 @@ const chargesWithinHour = (book: Book): number =>
 
 /** Opens the charge that the verdict asks for: a row and an outbox row, nothing at the processor yet. */
 export function openTopOffCharge(book: Book, due: Extract<TopOffVerdict, { kind: 'due' }>): void {
-  const charge: Charge = {
-    id: chargeId(book.context.newId()),
+  newCharge(book, {
     kind: 'top_off',
-    state: 'pending',
-    version: 1,
     credits: due.credits,
     amountMinor: due.amountMinor,
-    currency: book.context.catalog.currency,
-    shortfall: book.shortfall,
     card: due.card.id,
-    intentId: null,
-    intentAskedAt: null,
-    cancelOwed: false,
-    attempts: 0,
-    unanswered: null,
-    nextAttemptAt: book.at,
-    failure: null,
-    createdAt: book.at,
-    settledAt: null,
-    processorChargeId: null,
-    paidMinor: minorUnits(0),
-    refundedMinor: minorUnits(0),
-    clawed: microCredits(0n),
-    cardBrand: null,
-    cardLast4: null,
-    receiptUrl: null,
-    receiptNumber: null,
-  };
-  book.charges.push(charge);
-  book.effects.newCharges.add(charge);
-  book.effects.asks.push({ topic: 'charge', subject: charge.id, dueAt: book.at });
+    shortfall: book.shortfall,
+  });
 }

@@ -11,13 +11,14 @@ import {
   standingUnder,
 } from './book.js';
 import type { Mode, Priceable, Use } from './commands.js';
-import { type Credits, formatCredits, LARGEST_CREDITS, NO_CREDITS, negated } from './credits.js';
+import { type Credits, formatCredits, LARGEST_CREDITS, NO_CREDITS, negated, plus } from './credits.js';
 import { applyWaiting } from './give-back.js';
 import type { LotId } from './ids.js';
 import { DAY_MS, type Instant, later, MINUTE_MS } from './instant.js';
 import { contentHash, producerKey } from './keys.js';
 import { isAlive, openLot } from './lots.js';
 import { type Outcome, type Refused, refused } from './outcomes.js';
+import { headroomOf, isOverageBlocked } from './overage.js';
 import { price } from './pricing.js';
 import { burnAll } from './spend.js';
 
@@ -122,8 +123,15 @@ export function coverage(book: Book, mode: Mode, cost: Credits): Refused | null 
   if (mode === 'happened' || cost === 0n) return null;
   const available = availableOf(book);
   if (cost <= available) return null;
-  settingsOf(book);
+  const headroom = headroomOf(book);
+  if (cost <= plus(available, headroom)) return null;
   if (book.shortfall === null || cost > book.shortfall) book.shortfall = cost;
+  if (settingsOf(book).overage.enabled && !isOverageBlocked(book)) {
+    return refused(
+      'overage_cap_reached',
+      `This needs ${formatCredits(cost)} credits; ${formatCredits(available)} are available and ${formatCredits(headroom)} are left of the cap. Nothing was used.`,
+    );
+  }
   return refused(
     'insufficient_credits',
     `This needs ${formatCredits(cost)} credits and ${formatCredits(available)} are available. Nothing was used.`,

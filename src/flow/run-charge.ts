@@ -9,6 +9,7 @@ import type { ChargeTask, Outcome } from '../domain/outcomes.js';
 import type { Decline, IntentView } from '../domain/payment.js';
 import type { Ending, Ledger, Log, Outbox, OutboxRef, PaymentOutcome, Payments, StartedStep } from '../ports.js';
 import { againAt } from './back-off.js';
+import { underHold } from './step.js';
 
 export interface RunChargeDeps {
   readonly ledger: Ledger;
@@ -25,18 +26,18 @@ type Task = Exclude<ChargeTask, { do: 'nothing' }>;
 const REFUSED_AGAIN_MS = 5 * 60_000;
 
 export function makeRunCharge(deps: RunChargeDeps) {
-  return async (ref: OutboxRef): Promise<void> => {
-    const step = await deps.outbox.start(ref);
-    if (step === null) return;
-    const charge = chargeId(step.subject);
-    const first = await claim(deps, step, charge);
-    if (first === null) return;
-    // An intent that has just been created leads straight on to its first attempt, under the same hold.
-    const goOn = await act(deps, step, charge, first, first.do === 'create_intent');
-    if (!goOn) return;
-    const second = await claim(deps, step, charge);
-    if (second !== null) await act(deps, step, charge, second, false);
-  };
+  return (ref: OutboxRef): Promise<void> => underHold(deps.outbox, ref, (step) => runCharge(deps, step));
+}
+
+async function runCharge(deps: RunChargeDeps, step: StartedStep): Promise<void> {
+  const charge = chargeId(step.subject);
+  const first = await claim(deps, step, charge);
+  if (first === null) return;
+  // An intent that has just been created leads straight on to its first attempt, under the same hold.
+  const goOn = await act(deps, step, charge, first, first.do === 'create_intent');
+  if (!goOn) return;
+  const second = await claim(deps, step, charge);
+  if (second !== null) await act(deps, step, charge, second, false);
 }
 
 /** The task that is due, or null when there is none and the step has been ended. */
@@ -91,7 +92,10 @@ function call(payments: Payments, task: Task): Promise<PaymentOutcome> {
 }
 
 /** When trouble with this task began, for the back-off. */
-const sentAt = (task: Task, step: StartedStep): Instant => (task.do === 'confirm' ? task.request.firstSentAt : step.at);
+function sentAt(task: Task, step: StartedStep): Instant {
+  if (task.do === 'create_intent') return task.askedAt;
+  return task.do === 'confirm' ? task.request.firstSentAt : step.at;
+}
 
 async function agree(
   deps: RunChargeDeps,
@@ -165,6 +169,7 @@ async function refused(
 const ending = (step: StartedStep, next: Instant | null, note: string | null): Ending => ({
   accountNo: step.accountNo,
   id: step.id,
+  heldUntil: step.heldUntil,
   asks: step.asks,
   next,
   note,

@@ -9,6 +9,7 @@ import type { NoticeInput, NoticeWords } from '../domain/notice-content.js';
 import { renderNotice } from '../domain/notice-text.js';
 import type { Catalogs, Ending, Log, Mailer, Notices, Outbox, OutboxRef, StartedStep, StoredNotice } from '../ports.js';
 import { againAt } from './back-off.js';
+import { underHold } from './step.js';
 
 export interface SendNoticeDeps {
   readonly outbox: Outbox;
@@ -26,32 +27,32 @@ export interface SendNoticeDeps {
 const GIVE_UP_MS = 3 * 86_400_000;
 
 export function makeSendNotice(deps: SendNoticeDeps) {
-  return async (ref: OutboxRef): Promise<void> => {
-    const step = await deps.outbox.start(ref);
-    if (step === null) return;
-    const notice = await deps.notices.find(step.accountNo, step.subject);
-    if (notice === null || notice.state !== 'waiting') return deps.outbox.end(ending(step, null, null));
-    if (notice.recipients.length === 0) {
-      return giveUp(deps, step, notice, 'no owner and no billing address has a usable e-mail address');
+  return (ref: OutboxRef): Promise<void> => underHold(deps.outbox, ref, (step) => sendNotice(deps, step));
+}
+
+async function sendNotice(deps: SendNoticeDeps, step: StartedStep): Promise<void> {
+  const notice = await deps.notices.find(step.accountNo, step.subject);
+  if (notice === null || notice.state !== 'waiting') return deps.outbox.end(ending(step, null, null));
+  if (notice.recipients.length === 0) {
+    return giveUp(deps, step, notice, 'no owner and no billing address has a usable e-mail address');
+  }
+  const mail = { ...renderNotice(inputOf(deps, notice)), to: notice.recipients };
+  const outcome = await deps.mailer.send(mail);
+  switch (outcome.kind) {
+    case 'accepted': {
+      await deps.notices.settle(notice.id, { kind: 'sent', response: outcome.response }, ending(step, null, null));
+      deps.onMail?.('sent');
+      deps.log.info({ account: notice.account, noticeId: notice.id, notice: notice.facts.kind }, 'mail sent');
+      return;
     }
-    const mail = { ...renderNotice(inputOf(deps, notice)), to: notice.recipients };
-    const outcome = await deps.mailer.send(mail);
-    switch (outcome.kind) {
-      case 'accepted': {
-        await deps.notices.settle(notice.id, { kind: 'sent', response: outcome.response }, ending(step, null, null));
-        deps.onMail?.('sent');
-        deps.log.info({ account: notice.account, noticeId: notice.id, notice: notice.facts.kind }, 'mail sent');
-        return;
-      }
-      case 'rejected':
-        return giveUp(deps, step, notice, outcome.reason);
-      case 'unavailable': {
-        if (step.at - notice.createdAt > GIVE_UP_MS) return giveUp(deps, step, notice, outcome.reason);
-        deps.onMail?.('put_off');
-        return deps.outbox.end(ending(step, againAt(step.at, notice.createdAt, null, deps.random), outcome.reason));
-      }
+    case 'rejected':
+      return giveUp(deps, step, notice, outcome.reason);
+    case 'unavailable': {
+      if (step.at - notice.createdAt > GIVE_UP_MS) return giveUp(deps, step, notice, outcome.reason);
+      deps.onMail?.('put_off');
+      return deps.outbox.end(ending(step, againAt(step.at, notice.createdAt, null, deps.random), outcome.reason));
     }
-  };
+  }
 }
 
 async function giveUp(deps: SendNoticeDeps, step: StartedStep, notice: StoredNotice, reason: string): Promise<void> {
@@ -100,6 +101,7 @@ function wordsOf({ brand, words }: Catalog, slug: string): NoticeWords {
 const ending = (step: StartedStep, next: Instant | null, note: string | null): Ending => ({
   accountNo: step.accountNo,
   id: step.id,
+  heldUntil: step.heldUntil,
   asks: step.asks,
   next,
   note,

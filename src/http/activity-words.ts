@@ -72,6 +72,8 @@ export function entryTitle(entry: Entry, words: Words, plan: string): string {
       return `${sentenceCase(words.credits(entry.moved))} paid what was owed`;
     case 'forgive':
       return 'What was owed was forgiven';
+    case 'bill':
+      return `${words.catalog?.words.payAsYouGo ?? 'Pay-as-you-go'} was billed`;
   }
 }
 

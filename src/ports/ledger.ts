@@ -8,6 +8,8 @@ import type { Outcome } from '../domain/outcomes.js';
 export interface Ending {
   readonly accountNo: AccountNo;
   readonly id: OutboxId;
+  /** The step's hold. When it has been lost to another process, ending does nothing: the row is that one's to end. */
+  readonly heldUntil: Instant;
   /** What `asks` was when the step started: if it has grown since, the row is due again at once instead of gone. */
   readonly asks: number;
   /** Null deletes the row; an instant is the next time it is due. */

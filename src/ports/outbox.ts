@@ -19,6 +19,8 @@ export interface StartedStep extends OutboxRef {
   readonly subject: string;
   readonly asks: number;
   readonly at: Instant;
+  /** Until when the row is ours. It names this hold: later holds end later, and what a lost one still writes is ignored. */
+  readonly heldUntil: Instant;
 }
 
 export interface Outbox {
@@ -30,8 +32,11 @@ export interface Outbox {
   start(ref: OutboxRef): Promise<StartedStep | null>;
   /** Ends a step whose outcome needs no posting. A stranger that is down resets the count of fruitless starts. */
   end(ending: Ending): Promise<void>;
-  /** Writes on the row what went wrong in a step that threw; the row comes back by its lease, or is parked after 20 starts. */
-  failed(ref: OutboxRef, error: string): Promise<void>;
+  /**
+   * Writes on the row what went wrong in a step that threw; the row comes back soon, or is parked after 20 starts. Does
+   * nothing where the hold has been lost.
+   */
+  failed(step: Pick<StartedStep, 'accountNo' | 'id' | 'heldUntil'>, error: string): Promise<void>;
   /** Sends parked rows again: all, or one topic's. Answers how many. */
   unpark(topic: Topic | null): Promise<number>;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountNo, outboxId } from '../../src/domain/ids.js';
 import { HOUR_MS } from '../../src/domain/instant.js';
-import type { OutboxRef } from '../../src/ports.js';
+import type { OutboxRef, StartedStep } from '../../src/ports.js';
 import { query } from '../support/admin.js';
 import { CARD, call, openTestStore, type TestStore, TOP_OFF } from '../support/store.js';
 
@@ -25,6 +25,12 @@ async function asked(id: string): Promise<OutboxRef> {
     [id],
   );
   return { accountNo: accountNo(Number(row?.no)), id: outboxId(row?.id ?? '') };
+}
+
+async function started(ref: OutboxRef): Promise<StartedStep> {
+  const step = await store.outbox.start(ref);
+  if (step === null) throw new Error('the row was not free');
+  return step;
 }
 
 const rowOf = async (ref: OutboxRef) =>
@@ -59,20 +65,18 @@ describe('the outbox', () => {
 
   test('a row asked for again while its step ran is due at once when the step ends, and gone when it was not', async () => {
     const ref = await asked('asked-again');
-    const step = await store.outbox.start(ref);
+    const step = await started(ref);
     await query(store.url, `update outbox set asks = asks + 1 where id = $1`, [ref.id]);
-    await store.outbox.end({ ...ref, asks: step?.asks ?? 0, next: null, note: null });
+    await store.outbox.end({ ...step, next: null, note: null });
     expect(await rowOf(ref)).toMatchObject({ asks: 2, held_until: null, starts: 0 });
-    const again = await store.outbox.start(ref);
-    await store.outbox.end({ ...ref, asks: again?.asks ?? 0, next: null, note: null });
+    await store.outbox.end({ ...(await started(ref)), next: null, note: null });
     expect(await rowOf(ref)).toBeUndefined();
     expect(await store.outbox.start(ref)).toBeNull();
   });
 
   test('a step that threw is written on its row, and comes back', async () => {
     const ref = await asked('threw');
-    await store.outbox.start(ref);
-    await store.outbox.failed(ref, 'it broke');
+    await store.outbox.failed(await started(ref), 'it broke');
     expect(await rowOf(ref)).toMatchObject({ note: 'it broke', held_until: null, starts: 1 });
     store.travel(HOUR_MS);
     expect((await store.outbox.takeDue('charge', 100)).map((one) => one.id)).toContain(ref.id);

@@ -190,12 +190,14 @@ describe('a creation that meets a fault', () => {
     },
   );
 
-  it('a saved 500 with nothing made stays silent, so that nobody believes in an intent that is not there', async () => {
+  it('a saved 500 with nothing made does not block the charge for a day: a second key makes the one intent', async () => {
     double.control.fail({ kind: 'server_error', moment: 'rolled_back', route: CREATE });
     const asked = request();
-    await payments.createIntent(asked);
     expect((await payments.createIntent(asked)).kind).toBe('silent');
     expect(double.control.summary().intents).toBe(0);
+    expect(await payments.createIntent(asked)).toMatchObject({ kind: 'seen', view: { charge: asked.charge } });
+    expect((await payments.createIntent(asked)).kind).toBe('seen');
+    expect(double.control.summary().intents).toBe(1);
   });
 });
 

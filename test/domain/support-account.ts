@@ -122,7 +122,7 @@ function newRows({ id, plan, zone, anchor, at }: TestAccountWish): Rows {
         suspendedAt: null,
         suspendedCard: null,
       },
-      overageCapMinor: null,
+      overage: { enabled: false, capMinor: null },
     },
     lots: new Map(),
     lines: [],

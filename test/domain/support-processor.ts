@@ -4,7 +4,7 @@
  */
 import type { Command } from '../../src/domain/commands.js';
 import { type ChargeId, outboxId } from '../../src/domain/ids.js';
-import { type Instant, isoOf } from '../../src/domain/instant.js';
+import { type Instant, isoOf, later } from '../../src/domain/instant.js';
 import { currency } from '../../src/domain/money.js';
 import type { Decline, IntentStatus, IntentView } from '../../src/domain/payment.js';
 import { makeRunCharge } from '../../src/flow/run-charge.js';
@@ -221,7 +221,9 @@ function outboxOf(account: TestAccount, subject: string): Outbox {
     async start(ref) {
       const row = account.rows.outbox.get(`charge:${subject}`);
       if (row === undefined) return null;
-      return { ...ref, topic: 'charge', account: account.rows.account, subject, asks: row.asks, at: account.at() };
+      const at = account.at();
+      const { account: id } = account.rows;
+      return { ...ref, topic: 'charge', account: id, subject, asks: row.asks, at, heldUntil: later(at, 60_000) };
     },
     async end(ending) {
       endRow(account, subject, ending);

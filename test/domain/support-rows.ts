@@ -89,6 +89,8 @@ function keysOf(commands: readonly Command[]): KeyHash[] {
   ]);
 }
 
+const isUnpaidOverage = (one: Charge): boolean => one.kind === 'overage' && one.state === 'failed';
+
 /** What is loaded when the hot row is not enough. Longer than any local month: what the caps are counted from. */
 const RECENT_MS = 33 * DAY_MS;
 
@@ -113,7 +115,7 @@ export function loadCold(rows: Rows, state: AccountState, commands: readonly Com
       .filter((hold) => hold.state === 'open' || holdKeys.has(hold.keyHash))
       .map((hold) => ({ ...hold })),
     charges: [...rows.charges.values()]
-      .filter((one) => isOpen(one) || charges.has(one.id))
+      .filter((one) => isOpen(one) || isUnpaidOverage(one) || charges.has(one.id))
       .map((one) => ({ ...one, unanswered: unansweredOf(rows, one.id) })),
     recentTopOffs: topOffs
       .filter((one) => one.createdAt > later(now, -RECENT_MS))

@@ -99,7 +99,11 @@ describe.each(CALLS)('%s meets', (_, route) => {
       what: 'the owner to be told',
       timeoutMs: 30_000,
     });
-    expect(await fateOf(river, account)).toMatchObject({ incidents: ['internal_error open'], payments: [], grants: [] });
+    expect(await fateOf(river, account)).toMatchObject({
+      incidents: ['internal_error open'],
+      payments: [],
+      grants: [],
+    });
     river.travel(20 * MINUTE_MS);
     await troubled(river, account);
     control().clearFaults();

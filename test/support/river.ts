@@ -24,8 +24,8 @@ export const SHORT_LIMITS: Limits = {
   paymentNetworkRetries: 0,
   paymentPauseMs: 50,
   mailTimeoutMs: 2_000,
-  stepMs: 4_500,
-  leaseMs: 5_000,
+  stepMs: 5_200,
+  leaseMs: 5_600,
   startsMax: 20,
   relayPollMs: 50,
 };

@@ -52,6 +52,7 @@ CREATE TABLE "account_settings" (
     "top_off_cap_month_minor" BIGINT,
     "top_off_suspended_at" TIMESTAMPTZ(3),
     "top_off_suspended_card" TEXT,
+    "overage_enabled" BOOLEAN NOT NULL DEFAULT false,
     "overage_cap_minor" BIGINT,
 
     CONSTRAINT "account_settings_pkey" PRIMARY KEY ("account_no")

@@ -12,7 +12,7 @@ export const LOAD_HOLDS: Statement = {
   text: `select * from holds where account_no = any($1::bigint[]) and (state = 'open' or key_hash = any($2::uuid[]))`,
 };
 
-/** Open charges and those that commands name, each with its unanswered attempt. */
+/** Open charges, overage that was not paid, and charges that commands name, each with its unanswered attempt. */
 export const LOAD_CHARGES: Statement = {
   name: 'cold_charges',
   text: `select c.*, t.ordinal as attempt_ordinal, t.params as attempt_params, t.fingerprint as attempt_fingerprint,
@@ -20,7 +20,8 @@ export const LOAD_CHARGES: Statement = {
     from charges c
     left join attempts t on t.account_no = c.account_no and t.charge_id = c.id and t.answered_at is null
     where c.account_no = any($1::bigint[])
-      and (c.state in ('pending', 'processing', 'action_required') or c.id = any($2::uuid[]))`,
+      and (c.state in ('pending', 'processing', 'action_required') or (c.kind = 'overage' and c.state = 'failed')
+        or c.id = any($2::uuid[]))`,
 };
 
 export const LOAD_RECENT_TOP_OFFS: Statement = {
@@ -100,6 +101,7 @@ export const UPDATE_SETTINGS = update(
     'top_off_cap_month_minor',
     'top_off_suspended_at',
     'top_off_suspended_card',
+    'overage_enabled',
     'overage_cap_minor',
   ],
 );

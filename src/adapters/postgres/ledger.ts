@@ -239,7 +239,8 @@ function decideSafely(
 /** Ends a step's outbox row in the transaction that records its outcome. */
 export async function endStep(sql: Sql, ending: Ending, at: Instant): Promise<void> {
   if (ending.next === null) {
-    const gone = await sql.query({ ...END_DELETE, values: [ending.accountNo, ending.id, ending.asks] });
+    const values = [ending.accountNo, ending.id, ending.asks, isoOf(ending.heldUntil)];
+    const gone = await sql.query({ ...END_DELETE, values });
     if ((gone.rowCount ?? 0) > 0) return;
   }
   await run(sql, END_KEEP, [
@@ -249,5 +250,6 @@ export async function endStep(sql: Sql, ending: Ending, at: Instant): Promise<vo
     ending.next === null ? null : isoOf(ending.next),
     isoOf(at),
     ending.note,
+    isoOf(ending.heldUntil),
   ]);
 }

@@ -35,7 +35,8 @@ const START: Statement = {
 
 const FAILED: Statement = {
   name: 'outbox_failed',
-  text: `update outbox set note = $3, held_until = null, due_at = $4 where account_no = $1 and id = $2`,
+  text: `update outbox set note = $3, held_until = null, due_at = $4
+    where account_no = $1 and id = $2 and held_until = $5::timestamptz`,
 };
 
 const PUT_BACK: Statement = {
@@ -76,7 +77,8 @@ export function makePostgresOutbox({ pool, clock, limits, onParked }: OutboxDeps
     },
     async start(ref: OutboxRef): Promise<StartedStep | null> {
       const at = await clock.now();
-      const values = [ref.accountNo, ref.id, isoOf(at), isoOf(later(at, limits.stepMs)), limits.startsMax];
+      const heldUntil = later(at, limits.stepMs);
+      const values = [ref.accountNo, ref.id, isoOf(at), isoOf(heldUntil), limits.startsMax];
       const { rows } = await pool.query<Row>({ ...START, values });
       const row = rows[0];
       if (row === undefined) return null;
@@ -84,14 +86,15 @@ export function makePostgresOutbox({ pool, clock, limits, onParked }: OutboxDeps
         onParked({ ...ref, topic: row.topic });
         return null;
       }
-      return { ...ref, topic: row.topic, account: accountId(row.account), subject: row.subject, asks: row.asks, at };
+      const { topic, subject, asks } = row;
+      return { ...ref, topic, account: accountId(row.account), subject, asks, at, heldUntil };
     },
     async end(ending: Ending) {
       await inTransaction(pool, clock, (client, at) => endStep(client, ending, at));
     },
-    async failed(ref: OutboxRef, error: string) {
-      const at = await clock.now();
-      const values = [ref.accountNo, ref.id, error.slice(0, NOTE_LENGTH_MAX), isoOf(later(at, AGAIN_AFTER_THROW_MS))];
+    async failed({ accountNo: no, id, heldUntil }, error: string) {
+      const again = later(await clock.now(), AGAIN_AFTER_THROW_MS);
+      const values = [no, id, error.slice(0, NOTE_LENGTH_MAX), isoOf(again), isoOf(heldUntil)];
       await pool.query({ ...FAILED, values });
     },
     async unpark(topic) {

@@ -46,6 +46,9 @@ export function makePool({ url, max, name, log }: PoolOptions): pg.Pool {
   });
   // A connection that breaks while it is idle is the pool's to replace; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'an idle database connection was lost'));
+  // One that breaks while it is in hand says so twice: to the statement under way, which is where it is dealt with, and as
+  // an event, which without a listener would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

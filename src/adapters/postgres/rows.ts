@@ -67,7 +67,7 @@ export const settingsOf = (row: Row): Settings => ({
     suspendedAt: row.top_off_suspended_at,
     suspendedCard: row.top_off_suspended_card,
   },
-  overageCapMinor: row.overage_cap_minor,
+  overage: { enabled: row.overage_enabled, capMinor: row.overage_cap_minor },
 });
 
 export const settingsRow = (no: AccountNo, settings: Settings): Row => ({
@@ -85,7 +85,8 @@ export const settingsRow = (no: AccountNo, settings: Settings): Row => ({
   top_off_cap_month_minor: text(settings.topOff.capMonthMinor),
   top_off_suspended_at: iso(settings.topOff.suspendedAt),
   top_off_suspended_card: settings.topOff.suspendedCard,
-  overage_cap_minor: text(settings.overageCapMinor),
+  overage_enabled: settings.overage.enabled,
+  overage_cap_minor: text(settings.overage.capMinor),
 });
 
 const text = (amount: bigint | null): string | null => (amount === null ? null : `${amount}`);

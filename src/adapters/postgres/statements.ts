@@ -92,16 +92,19 @@ export const ASK: Statement = {
     on conflict (account_no, topic, subject) do update set asks = outbox.asks + 1, due_at = excluded.due_at`,
 };
 
-/** Ends a step that was asked for again meanwhile by making its row due at once, and any other by its own wish. */
+/**
+ * Ends a step that was asked for again meanwhile by making its row due at once, and any other by its own wish. Both only
+ * under the hold that the step took: a process that was frozen past it must not end what another is at.
+ */
 export const END_DELETE: Statement = {
   name: 'outbox_end_delete',
-  text: `delete from outbox where account_no = $1 and id = $2 and asks = $3`,
+  text: `delete from outbox where account_no = $1 and id = $2 and asks = $3 and held_until = $4::timestamptz`,
 };
 export const END_KEEP: Statement = {
   name: 'outbox_end_keep',
   text: `update outbox set due_at = case when asks = $3 and $4::timestamptz is not null then $4::timestamptz else $5::timestamptz end,
       held_until = null, starts = 0, note = $6
-    where account_no = $1 and id = $2`,
+    where account_no = $1 and id = $2 and held_until = $7::timestamptz`,
 };
 
 /** A refusal is one row however often the same event comes; when it comes again it is open again. */

@@ -58,25 +58,7 @@ export function makeStripePayments(settings: StripeSettings & { readonly log?: L
 }
 
 async function createIntent(stripe: Stripe, call: Call, request: IntentRequest): Promise<PaymentOutcome> {
-  const metadata = {
-    [METADATA.deployment]: request.deployment,
-    [METADATA.account]: request.account,
-    [METADATA.charge]: request.charge,
-  };
-  const result = await call('paymentIntents.create', () =>
-    stripe.paymentIntents.create(
-      {
-        amount: Number(request.amountMinor),
-        currency: request.currency,
-        customer: request.customer,
-        description: request.description,
-        allowed_payment_method_types: ['card'],
-        metadata,
-        expand,
-      },
-      { idempotencyKey: request.charge },
-    ),
-  );
+  const result = await sendCreate(stripe, call, request, request.charge);
   // An intent with other parameters exists under this charge's id: nothing was moved, and a person must see why.
   if (result.kind === 'key_reused') return { kind: 'refused', code: 'idempotency_error', reason: result.reason };
   if (result.kind !== 'look') return outcomeOf(result, null);
@@ -90,7 +72,31 @@ async function createIntent(stripe: Stripe, call: Call, request: IntentRequest):
   );
   if (listed.kind !== 'answer') return { kind: 'silent', reason: result.reason };
   const made = listed.value.data.find((intent) => intent.metadata[METADATA.charge] === request.charge);
-  return made === undefined ? { kind: 'silent', reason: result.reason } : outcomeOf({ ...listed, value: made }, null);
+  if (made !== undefined) return outcomeOf({ ...listed, value: made }, null);
+  // The first key answers with its 5xx for a day. An unconfirmed intent moves no money, so a second key is safe: were
+  // there two after all, only the one whose id is stored is ever confirmed.
+  const again = await sendCreate(stripe, call, request, `${request.charge}-again`);
+  return again.kind === 'look' || again.kind === 'key_reused'
+    ? { kind: 'silent', reason: again.reason }
+    : outcomeOf(again, null);
+}
+
+function sendCreate(stripe: Stripe, call: Call, request: IntentRequest, idempotencyKey: string): Promise<IntentResult> {
+  const metadata = {
+    [METADATA.deployment]: request.deployment,
+    [METADATA.account]: request.account,
+    [METADATA.charge]: request.charge,
+  };
+  const params = {
+    amount: Number(request.amountMinor),
+    currency: request.currency,
+    customer: request.customer,
+    description: request.description,
+    allowed_payment_method_types: ['card'],
+    metadata,
+    expand,
+  };
+  return call('paymentIntents.create', () => stripe.paymentIntents.create(params, { idempotencyKey }));
 }
 
 /** `intentId` is the intent that was asked about; null where its id is only now learned. */

@@ -1,0 +1,154 @@
+/**
+ * Overage, pay-as-you-go to owners: one lot a period and price that goes below zero, down to the cap. Credits never pay it;
+ * it is billed in money when its period ends.
+ */
+import {
+  addLot,
+  type Book,
+  changeSettings,
+  cold,
+  type Entry,
+  type LineKind,
+  openEntry,
+  post,
+  settingsOf,
+} from './book.js';
+import { type CreditRatio, planOf } from './catalog.js';
+import { type Charge, DOUBT_LIMIT_MS, isOpen } from './charge.js';
+import { newCharge } from './charge-opening.js';
+import type { ConfigureOverage } from './commands.js';
+import { type Credits, LARGEST_CREDITS, least, microCredits, minus, NO_CREDITS, negated } from './credits.js';
+import type { Instant } from './instant.js';
+import { engineKey } from './keys.js';
+import type { Lot } from './lots.js';
+import { type MinorUnits, minorUnits } from './money.js';
+import { type Outcome, refused } from './outcomes.js';
+import { rounded } from './pricing.js';
+import { blankLot } from './spend.js';
+
+/** The processor takes nothing smaller: 0.50 in most currencies. Source: Stripe, minimum charge amounts. */
+export const SMALLEST_CHARGE_MINOR = 50n as MinorUnits;
+
+export const overagePriceOf = (book: Book): CreditRatio | null =>
+  book.context.catalog.overagePrice ?? book.context.catalog.creditPrice;
+
+/** What may still be used beyond the balance in this period. Read at each debit, so that a raised cap acts at once. */
+export function headroomOf(book: Book): Credits {
+  if (!settingsOf(book).overage.enabled || isOverageBlocked(book)) return NO_CREDITS;
+  const cap = capOf(book);
+  if (cap === null) return LARGEST_CREDITS;
+  const left = minus(cap, usedThisPeriod(book));
+  return left > 0n ? left : NO_CREDITS;
+}
+
+/** The lower of the owner's cap and the plan's, in credits; null where neither sets one. */
+export function capOf(book: Book): Credits | null {
+  const { overage, plan } = settingsOf(book);
+  const price = overagePriceOf(book);
+  const caps = [overage.capMinor, planOf(book.context.catalog, plan)?.overageCapMinor ?? null].filter(
+    (cap) => cap !== null,
+  );
+  const [first = null, second = first] = caps;
+  if (first === null || second === null || price === null) return null;
+  const money = first < second ? first : second;
+  return microCredits((money * price.credits) / price.money);
+}
+
+export function usedThisPeriod(book: Book): Credits {
+  const { run, ordinal } = settingsOf(book);
+  let used = NO_CREDITS;
+  for (const lot of book.lots) {
+    if (lot.kind === 'overage' && lot.run === run && lot.ordinal === ordinal) used = minus(used, lot.remaining);
+  }
+  return used;
+}
+
+/** From an overage charge's first decline, or five minutes without an answer, until it is paid. */
+export const isOverageBlocked = (book: Book): boolean =>
+  book.charges.some((charge) => charge.kind === 'overage' && isUnpaid(book.at, charge));
+
+const isUnpaid = (at: Instant, charge: Charge): boolean =>
+  charge.state === 'failed' ||
+  (isOpen(charge) && charge.unanswered !== null && at - charge.unanswered.firstSentAt >= DOUBT_LIMIT_MS);
+
+/** Takes what it can beyond the balance and answers what is left. */
+export function useOverage(book: Book, entry: Entry, kind: LineKind, amount: Credits): Credits {
+  const part = least(amount, headroomOf(book));
+  if (part > 0n) post(book, entry, kind, currentLot(book), negated(part));
+  return minus(amount, part);
+}
+
+/** One lot a period and price: a changed price begins another. */
+function currentLot(book: Book): Lot {
+  const { run, ordinal } = settingsOf(book);
+  const price = overagePriceOf(book);
+  const reason = price === null ? null : `${price.credits}/${price.money}`;
+  const found = book.lots.find(
+    (lot) =>
+      lot.kind === 'overage' && lot.run === run && lot.ordinal === ordinal && lot.reason === reason && !lot.closed,
+  );
+  return found ?? addLot(book, blankLot(book, { kind: 'overage', run, ordinal, reason }));
+}
+
+/**
+ * Bills what ended periods ran up: one line a lot brings it to zero, and one charge asks for the money of all of them. Below
+ * the processor's minimum the lots stay as they are and are billed with the next.
+ */
+export function billOverage(book: Book, occurredAt: Instant): void {
+  const { run, ordinal } = settingsOf(book);
+  const due = book.lots.filter(
+    (lot) => lot.kind === 'overage' && lot.remaining < 0n && !(lot.run === run && lot.ordinal === ordinal),
+  );
+  let money = 0n;
+  let credits = NO_CREDITS;
+  for (const lot of due) {
+    const price = priceOfLot(lot);
+    if (price === null) return;
+    money += rounded(-lot.remaining * price.money, price.credits, 'half');
+    credits = minus(credits, lot.remaining);
+  }
+  if (money < SMALLEST_CHARGE_MINOR) return;
+  const charge = newCharge(book, {
+    kind: 'overage',
+    credits,
+    amountMinor: minorUnits(money),
+    card: book.cards[0]?.id ?? null,
+  });
+  for (const lot of due) {
+    const entry = openEntry({
+      keyHash: engineKey(`bill:${lot.id}:${charge.id}`),
+      contentHash: null,
+      occurredAt,
+      ref: charge.id,
+    });
+    post(book, entry, 'bill', lot, negated(lot.remaining));
+    lot.closed = true;
+  }
+}
+
+function priceOfLot(lot: Lot): CreditRatio | null {
+  const [credits, money] = (lot.reason ?? '').split('/');
+  if (!credits || !money) return null;
+  return { credits: microCredits(BigInt(credits)), money: minorUnits(BigInt(money)) };
+}
+
+/** Switching off stops further use and takes nothing back: what was run up still falls due. */
+export function configureOverage(book: Book, { settings: wish }: ConfigureOverage): Outcome {
+  cold(book);
+  const plan = planOf(book.context.catalog, settingsOf(book).plan);
+  if (wish.capMinor !== null && wish.capMinor < 0n) return refused('amount_not_allowed', 'A cap is zero or more.');
+  if (wish.enabled && book.context.unchecked !== true) {
+    if (plan === undefined || plan.overageCapMinor === null || overagePriceOf(book) === null) {
+      return refused('not_offered', 'This plan does not offer pay-as-you-go. Choose one that does.');
+    }
+    if (book.cards.length === 0) return refused('not_offered', 'Pay-as-you-go needs a card. Attach one first.');
+    if (wish.capMinor !== null && wish.capMinor > plan.overageCapMinor) {
+      return refused(
+        'amount_not_allowed',
+        'Only a higher plan raises the cap above the plan’s own. Choose a lower cap.',
+      );
+    }
+  }
+  changeSettings(book, { overage: { ...wish } });
+  return { kind: 'configured' };
+}

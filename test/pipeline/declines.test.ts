@@ -1,0 +1,147 @@
+/** A card that is refused: said once, then nothing more is sent until there is a reason to believe in another answer. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accountId } from '../../src/domain/ids.js';
+import { fateOf, type LocalRiver, openLocalRiver, runDry, TOPPED_OFF_ONCE } from '../support/local-river.js';
+import { brokenSums } from '../support/sums.js';
+import { until } from '../support/wait.js';
+
+let river: LocalRiver;
+beforeAll(async () => {
+  river = await openLocalRiver();
+  // Two, so that every promise below is also one between processes.
+  await Promise.all([river.startWorker(), river.startWorker()]);
+});
+afterAll(() => river.close());
+
+const requests = (): number => river.processor.double.control.journal().length;
+
+/** An account of 100 calls that has used 60 of them on a card that behaves so. */
+async function lowOn(account: string, card: string | null): Promise<void> {
+  await river.account(account, card);
+  await river.calls(account, 60);
+  await runDry(river);
+}
+
+/** Further calls, one job each, all debited; answers how many requests they made the processor see. */
+async function goesOn(account: string, name: string): Promise<number> {
+  const before = requests();
+  for (let index = 0; index < 5; index += 1) await river.calls(account, 1, `${name}-${index}`);
+  await runDry(river);
+  return requests() - before;
+}
+
+const refused = (reason: string) => ({
+  balance: 40,
+  charges: [`failed: ${reason}`],
+  grants: [],
+  payments: [],
+  incidents: [`${reason} open`],
+  notices: ['top_off_failed sent'],
+  mails: 1,
+});
+
+const CARDS: readonly (readonly [what: string, card: string, reason: string])[] = [
+  ['declines', 'pm_card_chargeCustomerFail', 'card_declined'],
+  ['is blocked as fraudulent', 'pm_card_radarBlock', 'card_declined'],
+  ['wants its owner', 'pm_card_authenticationRequired', 'authentication_required'],
+];
+
+describe.each(CARDS)('a card that %s', (_what, card, reason) => {
+  const account = `on-${card}`;
+
+  test('fails the charge, raises one incident and sends one mail', async () => {
+    await lowOn(account, card);
+    expect(await fateOf(river, account)).toEqual(refused(reason));
+  });
+
+  test('is not tried again: further calls are debited, open no charge and send nothing to the processor', async () => {
+    expect(await goesOn(account, 'more')).toBe(0);
+    expect(await fateOf(river, account)).toEqual({ ...refused(reason), balance: 35 });
+  });
+
+  test('stays refused when the same card is attached once more', async () => {
+    await river.attach(account, card);
+    await runDry(river);
+    expect(await goesOn(account, 'same')).toBe(0);
+    expect(await fateOf(river, account)).toEqual({ ...refused(reason), balance: 30 });
+  });
+
+  test('gives way to a new card, which is charged at once and ends the incident', async () => {
+    await river.attach(account, 'pm_card_mastercard');
+    await runDry(river);
+    const fate = await fateOf(river, account);
+    expect(fate).toMatchObject({ balance: 230, grants: [200], payments: [5_000], incidents: [`${reason} resolved`] });
+    expect(fate.charges.at(-1)).toBe('succeeded');
+    expect(fate.notices).toEqual(['top_off_failed sent', 'top_off_succeeded sent']);
+    expect(river.smtp.mails.at(-1)?.raw.includes('4444')).toBe(true);
+  });
+});
+
+describe.each([
+  ['insufficient_funds', 'scripted-1'],
+  ['lost_card', 'scripted-2'],
+  ['expired_card', 'scripted-3'],
+])('the decline %s', (declineCode, account) => {
+  test('is the same to the owner, and its code reaches no mail', async () => {
+    river.processor.double.control.fail({ kind: 'decline', declineCode });
+    await lowOn(account, 'pm_card_visa');
+    expect(await fateOf(river, account)).toEqual(refused('card_declined'));
+    expect(await goesOn(account, 'more')).toBe(0);
+    const mail = river.smtp.mails.find(({ recipients }) => recipients.includes(`${account}@example.com`));
+    expect(mail?.raw.includes(declineCode)).toBe(false);
+  });
+});
+
+test('a decline whose answer was lost counts as one decline', async () => {
+  const account = 'lost-decline';
+  river.processor.double.control.fail({ kind: 'cut', moment: 'after', route: 'POST /v1/payment_intents/*/confirm' });
+  await lowOn(account, 'pm_card_chargeCustomerFail');
+  expect(await fateOf(river, account)).toEqual(refused('card_declined'));
+});
+
+test('an account without a card is told that it has none, charges nothing, and pays once one is attached', async () => {
+  const account = 'cardless';
+  const before = requests();
+  await lowOn(account, null);
+  expect(requests()).toBe(before);
+  expect(await fateOf(river, account)).toMatchObject({
+    ...{ balance: 40, charges: [], grants: [], payments: [] },
+    incidents: ['no_payment_method open'],
+  });
+  await river.attach(account, 'pm_card_visa');
+  await runDry(river);
+  expect(await fateOf(river, account)).toMatchObject({
+    ...{ balance: 240, charges: ['succeeded'], grants: [200], payments: [5_000] },
+    incidents: ['no_payment_method resolved'],
+  });
+});
+
+test('two workers that find one account low at once charge it once', async () => {
+  const account = 'wanted-twice';
+  await river.account(account);
+  await Promise.all(Array.from({ length: 60 }, (_, index) => river.calls(account, 1, `single-${index}`)));
+  await runDry(river);
+  expect(await fateOf(river, account)).toEqual(TOPPED_OFF_ONCE);
+});
+
+test('a top-off switched off while its charge waits is canceled at the processor and not paid', async () => {
+  const account = 'changed-mind';
+  const { control } = river.processor.double;
+  control.fail({ kind: 'timeout', moment: 'before', route: 'POST /v1/payment_intents', times: 2 });
+  await river.account(account);
+  await river.calls(account, 60);
+  await until(() => control.faults().length < 1 || control.faults()[0]?.times === 1, { what: 'the first silence' });
+  await river.desk.ledger.post([
+    {
+      kind: 'configure_top_off',
+      account: accountId(account),
+      settings: { enabled: false, threshold: 0n, amount: 0n, card: null, capDayMinor: null, capMonthMinor: null } as never,
+    },
+  ]);
+  await runDry(river);
+  expect(await fateOf(river, account)).toMatchObject({ balance: 40, charges: ['canceled'], payments: [], grants: [] });
+});
+
+test('after all of it, every sum holds', async () => {
+  expect(await brokenSums(river.url)).toEqual([]);
+});
