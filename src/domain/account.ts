@@ -57,6 +57,12 @@ export interface Settings {
   readonly anchor: Instant | null;
   readonly run: number;
   readonly ordinal: number | null;
+  /** The highest allotment that the present period has been granted for. */
+  readonly grantedFor: Credits;
+  /** What the plan becomes when the period ends; null: it stays. */
+  readonly nextPlan: string | null;
+  /** Canceled where there is no free plan: no further period begins. */
+  readonly ending: boolean;
   readonly topOff: TopOffSettings;
   readonly overage: OverageSettings;
 }

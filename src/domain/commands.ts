@@ -41,8 +41,11 @@ export interface Use extends Keyed, Priceable {
 
 export interface GrantCredits extends Keyed {
   readonly kind: 'grant';
-  readonly origin: Exclude<SpendableKind, 'allotment' | 'returned'>;
+  readonly origin: SpendableKind;
   readonly credits: Credits;
+  /** The lot's own id, and when it was made, for a scenario or a ledger brought in; absent: made, and now. */
+  readonly id?: LotId;
+  readonly createdAt?: Instant;
   readonly priority?: number;
   readonly paid?: boolean;
   readonly effectiveAt?: Instant;
@@ -107,6 +110,15 @@ export interface DetachCard extends OfAccount {
   readonly card: PaymentMethodId;
 }
 
+/** Up at once, down at the period's end, back to the present plan: undone. */
+export interface ChangePlan extends OfAccount {
+  readonly kind: 'change_plan';
+  readonly plan: string;
+}
+export interface CancelPlan extends OfAccount {
+  readonly kind: 'cancel_plan';
+}
+
 interface OfCharge extends OfAccount {
   readonly charge: ChargeId;
 }
@@ -143,6 +155,8 @@ export type Command =
   | Settle
   | ConfigureTopOff
   | ConfigureOverage
+  | ChangePlan
+  | CancelPlan
   | AttachCard
   | DetachCard
   | ClaimCharge

@@ -14,6 +14,7 @@ import type { Lot } from './lots.js';
 import { lookBelow, meetObligations } from './obligations.js';
 import type { Outcome } from './outcomes.js';
 import { configureOverage } from './overage.js';
+import { cancelPlan, changePlan } from './plans.js';
 import { settle, settledUntil } from './settle.js';
 import { agree, chargeRefused } from './settlement.js';
 import { use } from './use.js';
@@ -86,6 +87,10 @@ function decideOne(book: Book, command: Command): Outcome {
       return configureTopOff(book, command);
     case 'configure_overage':
       return configureOverage(book, command);
+    case 'change_plan':
+      return changePlan(book, command);
+    case 'cancel_plan':
+      return cancelPlan(book, command);
     case 'attach_card':
       return attachCard(book, command);
     case 'detach_card':

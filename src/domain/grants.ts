@@ -32,15 +32,20 @@ export function grant(book: Book, command: GrantCredits): Outcome {
   if (expiresAt !== null && (expiresAt <= effectiveAt || expiresAt <= book.at)) {
     return refused('invalid', 'A grant must expire after it begins, and after now.');
   }
-  const lot = blankLot(book, {
+  if (command.id !== undefined && book.lots.some((one) => one.id === command.id)) {
+    return refused('invalid', `This account has a lot "${command.id}" already. Give the new one another id.`);
+  }
+  const made = blankLot(book, {
     kind: command.origin,
     amount: command.credits,
+    ...(command.createdAt === undefined ? {} : { createdAt: command.createdAt }),
     effectiveAt,
     expiresAt,
     paid: command.paid ?? (command.origin === 'purchase' || command.origin === 'top_off'),
     ...(command.priority === undefined ? {} : { priority: command.priority }),
     reason: command.reason ?? null,
   });
+  const lot = command.id === undefined ? made : { ...made, id: command.id };
   const entry = openEntry({ keyHash, contentHash: content, occurredAt: book.at, reason: lot.reason });
   if (lot.begun) {
     bringIn(book, entry, lot);

@@ -31,6 +31,7 @@ export const REFUSALS = [
   'not_reversible',
   'not_offered',
   'amount_not_allowed',
+  'unknown_plan',
   'charge_unknown',
   'card_unknown',
   'internal',

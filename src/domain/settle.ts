@@ -54,10 +54,19 @@ function nextDue(book: Book): Due | null {
 }
 
 function lapse(book: Book, lot: Lot): void {
-  const occurredAt = lot.expiresAt ?? book.at;
   // One key a lot: what is given back to a lapsed lot becomes a returned one, so that a lot lapses at most once.
-  const entry = openEntry({ keyHash: engineKey(`lapse:${lot.id}`), contentHash: null, occurredAt });
-  post(book, entry, 'lapse', lot, negated(lot.remaining));
+  endLot(book, lot, `lapse:${lot.id}`, lot.expiresAt ?? book.at);
+}
+
+/** What is left of a lot lapses, at its expiry or, under a key of its own, because its plan has ended. */
+export function endLot(book: Book, lot: Lot, key: string, occurredAt: Instant): void {
+  post(
+    book,
+    openEntry({ keyHash: engineKey(key), contentHash: null, occurredAt }),
+    'lapse',
+    lot,
+    negated(lot.remaining),
+  );
 }
 
 function begin(book: Book, lot: Lot): void {
@@ -125,14 +134,38 @@ function forgiveDebt(book: Book, key: string, occurredAt: Instant): void {
   );
 }
 
-function renew(book: Book): void {
+/** What was chosen for the period's end becomes so. False: nothing is renewed any more. */
+function takeNextPlan(book: Book): boolean {
+  const { anchor, zone, run, ordinal, nextPlan, ending } = settingsOf(book);
+  const old = planOf(book);
+  if (ending) {
+    changeSettings(book, { anchor: null, ordinal: null, ending: false });
+    billOverage(book, book.at);
+    return false;
+  }
+  if (nextPlan === null || old === undefined || anchor === null) return true;
+  changeSettings(book, { plan: nextPlan, nextPlan: null });
+  const next = planOf(book);
+  // Another length of period is counted from where the last one ended.
+  if (
+    next !== undefined &&
+    (next.every.unit !== old.every.unit || next.every.count !== old.every.count) &&
+    ordinal !== null
+  ) {
+    changeSettings(book, { anchor: boundary(anchor, zone, old.every, ordinal + 1), run: run + 1, ordinal: null });
+  }
+  return true;
+}
+
+export function renew(book: Book): void {
+  if (!takeNextPlan(book)) return;
   const { anchor, zone, run } = settingsOf(book);
   const plan = planOf(book);
   if (anchor === null || plan === undefined) return;
   const ordinal = ordinalAt(anchor, zone, plan.every, book.at);
   const startsAt = boundary(anchor, zone, plan.every, ordinal);
   const endsAt = boundary(anchor, zone, plan.every, ordinal + 1);
-  changeSettings(book, { ordinal });
+  changeSettings(book, { ordinal, grantedFor: plan.allotment });
   billOverage(book, startsAt);
   if (book.context.catalog.policies.debtAtRenewal === 'forgive')
     forgiveDebt(book, `forgive:${run}:${ordinal}`, startsAt);

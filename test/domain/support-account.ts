@@ -112,6 +112,9 @@ function newRows({ id, plan, zone, anchor, at }: TestAccountWish): Rows {
       anchor: anchor ? instantOf(anchor) : null,
       run: 0,
       ordinal: null,
+      grantedFor: NO_CREDITS,
+      nextPlan: null,
+      ending: false,
       topOff: {
         enabled: false,
         threshold: credits(50),

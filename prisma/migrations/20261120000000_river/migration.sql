@@ -44,6 +44,9 @@ CREATE TABLE "account_settings" (
     "anchor" TIMESTAMPTZ(3),
     "run" INTEGER NOT NULL DEFAULT 1,
     "ordinal" INTEGER,
+    "granted_for" BIGINT NOT NULL DEFAULT 0,
+    "next_plan" TEXT,
+    "ending" BOOLEAN NOT NULL DEFAULT false,
     "top_off_enabled" BOOLEAN NOT NULL DEFAULT false,
     "top_off_threshold" BIGINT NOT NULL DEFAULT 0,
     "top_off_amount" BIGINT NOT NULL DEFAULT 0,
@@ -414,7 +417,8 @@ ALTER TABLE "grants"
 -- The lots a batch loads. `remaining` stands in no index, so that debits stay HOT; the flag changes once in a lot's life.
 CREATE INDEX "grants_open" ON "grants" ("account_no") WHERE NOT "closed";
 CREATE UNIQUE INDEX "grants_one_per_charge" ON "grants" ("account_no", "charge_id") WHERE "kind" IN ('purchase', 'top_off');
-CREATE UNIQUE INDEX "grants_one_allotment" ON "grants" ("account_no", "run", "ordinal") WHERE "kind" = 'allotment';
+CREATE UNIQUE INDEX "grants_one_allotment" ON "grants" ("account_no", "run", "ordinal")
+  WHERE "kind" = 'allotment' AND "reason" IS NULL;
 CREATE UNIQUE INDEX "grants_one_debt" ON "grants" ("account_no") WHERE "kind" = 'debt';
 
 ALTER TABLE "holds"

@@ -2,6 +2,7 @@
  * How long a job waits after a fault that is ours, and how the whole process slows down. Both are kept in memory: BullMQ's
  * attempts must not count what is not the job's fault, and a restart may begin again at the shortest wait.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface BackOff {
@@ -45,6 +46,8 @@ export interface Brake {
 
 export function makeBrake(mostMs: number): Brake {
   const released = new AbortController();
+  // Every job in hand waits on it at once, which Node would otherwise take for a leak and print.
+  setMaxListeners(0, released.signal);
   let faults = 0;
   return {
     async pass() {
