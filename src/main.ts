@@ -2,6 +2,7 @@
 import { withoutSecrets } from './adapters/log/pino.js';
 import { accountCommand } from './cli/account.js';
 import { catalogCommand } from './cli/catalog.js';
+import { initCommand } from './cli/init.js';
 import { periodsCommand } from './cli/periods.js';
 import { replayCommand } from './cli/replay.js';
 import { apiCommand, migrateCommand, workerCommand } from './cli/serve.js';
@@ -27,6 +28,8 @@ async function run([verb, ...args]: string[]): Promise<number | null> {
       return replayCommand(args, out);
     case 'catalog':
       return catalogCommand(args, out);
+    case 'init':
+      return initCommand(args, out);
     case 'periods':
       return periodsCommand(args, out);
     case undefined:

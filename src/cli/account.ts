@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { readStamp } from '../adapters/postgres/stamp.js';
 import type { Catalog } from '../domain/catalog.js';
-import { parseCredits } from '../domain/credits.js';
+import { formatCredits, parseCredits } from '../domain/credits.js';
 import { accountId } from '../domain/ids.js';
 import { instant, parseInstant } from '../domain/instant.js';
 import { isZone } from '../domain/period.js';
@@ -88,7 +88,7 @@ async function topOff(desk: Desk, id: string, text: string): Promise<string> {
   if (posted.kind === 'unavailable') throw new Plain(`The ledger does not answer: ${posted.reason}`);
   const [outcome] = posted.outcomes;
   if (outcome?.kind === 'refused') throw new Plain(outcome.message);
-  return `Auto top-off is on: ${text.replace(':', ' credits threshold, add ')}.`;
+  return `Auto top-off is on: below ${formatCredits(threshold)}, add ${formatCredits(amount)}.`;
 }
 
 /** What was asked for, with every problem said at once. */
