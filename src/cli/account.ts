@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { readStamp } from '../adapters/postgres/stamp.js';
 import type { Catalog } from '../domain/catalog.js';
-import { formatCredits, parseCredits } from '../domain/credits.js';
+import { type Credits, formatCredits, parseCredits } from '../domain/credits.js';
 import { accountId } from '../domain/ids.js';
 import { instant, parseInstant } from '../domain/instant.js';
 import { isZone } from '../domain/period.js';
@@ -36,12 +36,8 @@ export async function accountCommand(args: string[], out: (line: string) => void
   const { config, log, lifecycle, catalogs } = setUp('command', 'warn');
   try {
     const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
-    const account = wanted(
-      id,
-      values,
-      catalogs.map((file) => file.catalog),
-      await store.clock.now(),
-    );
+    const loaded = catalogs.map((file) => file.catalog);
+    const { account, topOff } = wanted(id, values, loaded, await store.clock.now(), config.stripe !== null);
     const paid = config.stripe === null ? null : await openPayments(store, config.stripe, false);
     const stamp = paid?.stamp ?? (await readStamp(store.prisma));
     if (stamp === null)
@@ -52,7 +48,7 @@ export async function accountCommand(args: string[], out: (line: string) => void
       throw new Plain(`The account is written; its first allotment waits for the worker (${opened.reason}).`);
     out(opened.kind === 'opened' ? `Opened ${id}.` : `${id} exists.`);
     if (values.card !== undefined) out(await attach(desk, id, values.card));
-    if (values['top-off'] !== undefined) out(await topOff(desk, id, values['top-off']));
+    if (topOff !== null) out(await switchOn(desk, id, topOff));
     return 0;
   } finally {
     await lifecycle.close();
@@ -78,11 +74,12 @@ async function attach(desk: Desk, id: string, card: string): Promise<string> {
   }
 }
 
-async function topOff(desk: Desk, id: string, text: string): Promise<string> {
-  const [threshold, amount] = text.split(':').map((part) => parseCredits(part));
-  if (threshold === null || amount === null || threshold === undefined || amount === undefined) {
-    throw new Plain('--top-off is written as below:add, such as 50:200.');
-  }
+interface TopOffWish {
+  readonly threshold: Credits;
+  readonly amount: Credits;
+}
+
+async function switchOn(desk: Desk, id: string, { threshold, amount }: TopOffWish): Promise<string> {
   const settings = { enabled: true, threshold, amount, card: null, capDayMinor: null, capMonthMinor: null };
   const posted = await desk.ledger.post([{ kind: 'configure_top_off', account: accountId(id), settings }]);
   if (posted.kind === 'unavailable') throw new Plain(`The ledger does not answer: ${posted.reason}`);
@@ -91,8 +88,19 @@ async function topOff(desk: Desk, id: string, text: string): Promise<string> {
   return `Auto top-off is on: below ${formatCredits(threshold)}, add ${formatCredits(amount)}.`;
 }
 
+/** Null where it is not written as two amounts of credits. */
+function readTopOff(text: string): TopOffWish | null {
+  const [threshold = null, amount = null, ...more] = text.split(':').map((part) => parseCredits(part));
+  return threshold === null || amount === null || more.length > 0 ? null : { threshold, amount };
+}
+
+interface Wanted {
+  readonly account: NewAccount;
+  readonly topOff: TopOffWish | null;
+}
+
 /** What was asked for, with every problem said at once. */
-function wanted(id: string, said: Said, catalogs: readonly Catalog[], now: number): NewAccount {
+function wanted(id: string, said: Said, catalogs: readonly Catalog[], now: number, hasProcessor: boolean): Wanted {
   const problems: string[] = [];
   const catalog = said.catalog === undefined ? catalogs[0] : catalogs.find((one) => one.key === said.catalog);
   if (catalog === undefined)
@@ -115,9 +123,14 @@ function wanted(id: string, said: Said, catalogs: readonly Catalog[], now: numbe
     if (member === '' || !email.includes('@')) problems.push(`--owner "${text}" must be written as id=address.`);
     return { id: member, email };
   });
+  const topOff = said['top-off'] === undefined ? null : readTopOff(said['top-off']);
+  if (said['top-off'] !== undefined && topOff === null)
+    problems.push('--top-off is written as below:add, such as 50:200.');
+  if (said.card !== undefined && !hasProcessor)
+    problems.push('--card needs STRIPE_SECRET_KEY: a card is attached at the processor.');
   if (problems.length > 0 || catalog === undefined || plan === undefined)
     throw new Plain(listed('The account cannot be opened:', problems));
-  return {
+  const account: NewAccount = {
     id: accountId(id),
     name: said.name ?? id,
     slug: null,
@@ -128,4 +141,5 @@ function wanted(id: string, said: Said, catalogs: readonly Catalog[], now: numbe
     billingEmail: said.email ?? null,
     owners,
   };
+  return { account, topOff };
 }

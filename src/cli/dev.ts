@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCatalogs } from '../adapters/catalog/registry.js';
 import { makePinoLog } from '../adapters/log/pino.js';
-import { migrate } from '../adapters/postgres/migrate.js';
+import { isEmptyDatabase, migrate } from '../adapters/postgres/migrate.js';
 import { type Config, DEFAULT_PORTS, readConfig } from '../config.js';
 import { startMailSink } from '../dev/mail-sink/mail-sink.js';
 import { startEmbeddedPostgres } from '../dev/postgres.js';
@@ -69,6 +69,8 @@ async function start(config: Config, fresh: boolean, lifecycle: Lifecycle, log: 
   });
   lifecycle.onClose('state folder', () => state.release());
   const databaseUrl = await openDatabase(config, state.path, lifecycle, log);
+  // Demo traffic flows only into a database that the demo made: one in which nothing lay before.
+  const isOurs = await isEmptyDatabase(databaseUrl);
   await migrate(databaseUrl);
   const stripe = await openStripe(config, state.path, lifecycle);
   const mail = await openMail(config, state.path, lifecycle);
@@ -76,7 +78,7 @@ async function start(config: Config, fresh: boolean, lifecycle: Lifecycle, log: 
   const catalogs = readCatalogs([...new Set([...names, DEMO_CATALOG])]);
   if (catalogs.kind === 'invalid') throw new Plain(listed('A catalog is not usable:', catalogs.problems));
   const store = await openStore({ databaseUrl, catalogs: catalogs.files, log }, lifecycle);
-  const { payments, stamp } = await openPayments(store, stripe, true);
+  const { payments, stamp } = await openPayments(store, stripe, isOurs);
   const queueConfig = await safeQueue({ ...config, databaseUrl }, log);
   const queues = await openQueues(queueConfig, log, lifecycle);
   const { host } = config;

@@ -2,6 +2,8 @@
 
 import { type LoadedFile, readCatalogs } from '../adapters/catalog/registry.js';
 import { makePinoLog } from '../adapters/log/pino.js';
+import { makeSmtpMailer } from '../adapters/mail/smtp-mailer.js';
+import { makeStripeClient } from '../adapters/stripe/client.js';
 import { type Config, missingFor, readConfig } from '../config.js';
 import { type Lifecycle, makeLifecycle } from '../lifecycle.js';
 import type { Log } from '../ports.js';
@@ -18,10 +20,17 @@ export interface Setting {
 
 export function setUp(part: 'worker' | 'api' | 'migrate' | 'command', logLevel?: string): Setting {
   const read = readConfig();
-  if (read.kind === 'invalid') throw new Plain(listed('The configuration is not usable:', read.problems));
-  const missing = missingFor(read.config, part);
+  const { problems: broken, unusable } = read.kind === 'invalid' ? read : { problems: [], unusable: [] };
+  const missing = missingFor(read.config, part).filter(
+    (sentence) => !unusable.some((name) => sentence.startsWith(name)),
+  );
   const catalogs = part === 'migrate' ? null : readCatalogs(read.config.catalogs);
-  const problems = [...missing, ...(catalogs?.kind === 'invalid' ? catalogs.problems : [])];
+  const problems = [
+    ...broken,
+    ...missing,
+    ...(part === 'worker' || part === 'api' ? refusedSettings(read.config) : []),
+    ...(catalogs?.kind === 'invalid' ? catalogs.problems : []),
+  ];
   if (problems.length > 0) throw new Plain(listed('The configuration is not usable:', problems));
   const log = makePinoLog(logLevel ?? read.config.logLevel);
   return {
@@ -30,6 +39,30 @@ export function setUp(part: 'worker' | 'api' | 'migrate' | 'command', logLevel?:
     lifecycle: makeLifecycle(log),
     catalogs: catalogs?.kind === 'loaded' ? catalogs.files : [],
   };
+}
+
+/** What only the part that uses a setting can say of it: asked here, so that it is said together with the rest. */
+function refusedSettings({ stripe, smtpUrl, mailFrom }: Config): string[] {
+  const trials = [
+    ...(stripe === null
+      ? []
+      : [
+          () =>
+            makeStripeClient({
+              secretKey: stripe.secretKey,
+              ...(stripe.apiBase === null ? {} : { apiBase: stripe.apiBase }),
+            }),
+        ]),
+    ...(smtpUrl === null ? [] : [() => makeSmtpMailer({ url: smtpUrl, from: mailFrom })]),
+  ];
+  return trials.flatMap((trial) => {
+    try {
+      trial();
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : 'A setting cannot be used.'];
+    }
+  });
 }
 
 export const listed = (head: string, problems: readonly string[]): string =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate, pendingMigrations } from '../../src/adapters/postgres/migrate.js';
+import { isEmptyDatabase, migrate, pendingMigrations } from '../../src/adapters/postgres/migrate.js';
 import { migrationList } from '../../src/adapters/postgres/migration-folder.js';
 import { currentSchema, schemaDrift } from '../../src/adapters/postgres/schema-drift.js';
 import { onlyDatabase, withPool, withSchemaEngine } from '../../src/adapters/postgres/schema-engine.js';
@@ -113,5 +113,22 @@ describe.skipIf(!systemPostgresAvailable)("the machine's own Postgres", () => {
   it('takes every migration, so nothing in them is newer than it', async () => {
     expect(await migrate(server.url)).toEqual(names());
     expect(await schemaDrift(server.url)).toBeNull();
+  });
+});
+
+describe('a database that is somebody else’s', () => {
+  it('is told from an empty one, refused in a sentence, and left as it was', async () => {
+    const database = await emptyDatabase();
+    try {
+      expect(await isEmptyDatabase(database.url)).toBe(true);
+      await query(database.url, 'create table orders (id int)');
+      expect(await isEmptyDatabase(database.url)).toBe(false);
+      await expect(migrate(database.url)).rejects.toThrow('Give creditd a database of its own.');
+      expect(await query(database.url, `select tablename from pg_tables where schemaname = 'public'`)).toEqual([
+        { tablename: 'orders' },
+      ]);
+    } finally {
+      await database.drop();
+    }
   });
 });

@@ -18,8 +18,8 @@ const filters = { externalTables: [], externalEnums: [] };
 export async function migrate(databaseUrl: string): Promise<readonly string[]> {
   return alone(databaseUrl, () =>
     onDatabase(databaseUrl, async (engine) => {
-      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationList(), filters });
-      return appliedMigrationNames;
+      const applied = engine.applyMigrations({ migrationsList: migrationList(), filters });
+      return (await applied.catch(explain)).appliedMigrationNames;
     }),
   );
 }
@@ -43,6 +43,14 @@ export async function pendingMigrations(databaseUrl: string): Promise<readonly s
 const onDatabase = <T>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> =>
   withPool(databaseUrl, (pool) => withSchemaEngine(onlyDatabase(pool), work));
 
+/** The engine's own advice is about taking over somebody's tables, which is never what is wanted here. */
+function explain(error: unknown): never {
+  if (error instanceof Error && error.message.includes('schema is not empty')) {
+    throw new Error('This database holds tables that are not creditd’s. Give creditd a database of its own.');
+  }
+  throw error;
+}
+
 /** The lock belongs to a session of its own, so that a killed migration frees it and nobody has to. */
 async function alone<T>(databaseUrl: string, work: () => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -53,6 +61,22 @@ async function alone<T>(databaseUrl: string, work: () => Promise<T>): Promise<T>
     await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK.toString()]);
     return await work();
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether nothing at all lies in the database yet: what is found there belongs to somebody. */
+export async function isEmptyDatabase(databaseUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ tables: number }>(
+      `select count(*)::int as tables from information_schema.tables
+       where table_schema not in ('pg_catalog', 'information_schema')`,
+    );
+    return rows[0]?.tables === 0;
   } finally {
     await client.end();
   }
