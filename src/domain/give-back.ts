@@ -1,11 +1,11 @@
 /** Giving back a use by its key: the lines it wrote are undone, last first. */
 import type { UseLine, WaitingReversal } from './account.js';
-import { addLot, type Book, balanceOf, cold, type Entry, openEntry, post } from './book.js';
+import { addLot, type Book, balanceOf, cold, type Entry, openEntry, post, settingsOf } from './book.js';
 import type { Reverse } from './commands.js';
 import { type Credits, formatCredits, LARGEST_CREDITS, least, minus, NO_CREDITS, negated, plus } from './credits.js';
 import type { ContentHash, KeyHash } from './ids.js';
 import { contentHash, producerKey } from './keys.js';
-import { isAlive, isSpendable } from './lots.js';
+import { isAlive, isSpendable, type Lot } from './lots.js';
 import { type Outcome, refused } from './outcomes.js';
 import { periodEnd } from './settle.js';
 import { blankLot, payDebt } from './spend.js';
@@ -146,7 +146,7 @@ function giveBackLine(book: Book, entry: Entry, line: UseLine, part: Credits): v
     const owed = least(rest, negated(lot.remaining));
     if (owed > 0n) post(book, entry, 'give_back', lot, owed);
     rest = minus(rest, owed);
-  } else if (lot !== undefined && isAlive(lot, book.at)) {
+  } else if (lot !== undefined && isAlive(lot, book.at) && !hasEnded(book, lot)) {
     post(book, entry, 'give_back', lot, rest);
     payDebt(book, entry, lot);
     rest = NO_CREDITS;
@@ -159,3 +159,6 @@ function giveBackLine(book: Book, entry: Entry, line: UseLine, part: Credits): v
   post(book, entry, 'give_back', returned, rest);
   payDebt(book, entry, returned);
 }
+
+/** An allotment of a plan that was left counts as lapsed, though its period would have gone on. */
+const hasEnded = (book: Book, lot: Lot): boolean => lot.kind === 'allotment' && lot.run !== settingsOf(book).run;

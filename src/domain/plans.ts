@@ -30,10 +30,11 @@ export function changePlan(book: Book, command: ChangePlan): Outcome {
   // Back to what stands: a downgrade or a cancellation is undone, and nothing is granted for it.
   if (current?.key === target.key && settingsOf(book).anchor !== null)
     changeSettings(book, { nextPlan: null, ending: false });
-  else if (current === undefined || settingsOf(book).anchor === null || beginsAnew(current, target))
-    begin(book, target);
-  else if (rankOf(catalog, target) > rankOf(catalog, current)) upgrade(book, target);
-  else changeSettings(book, { nextPlan: target.key, ending: false });
+  else if (current === undefined || settingsOf(book).anchor === null) begin(book, target);
+  else if (rankOf(catalog, target) < rankOf(catalog, current))
+    changeSettings(book, { nextPlan: target.key, ending: false });
+  else if (beginsAnew(current, target)) begin(book, target);
+  else upgrade(book, target);
   return { kind: 'configured' };
 }
 
@@ -48,12 +49,12 @@ export function cancelPlan(book: Book, _command: CancelPlan): Outcome {
 
 /** From free to paid, or to another length of period: a new period with the full allotment. */
 const beginsAnew = (current: Plan, target: Plan): boolean =>
-  (!isPaid(current) && isPaid(target)) || (isPaid(target) && !sameCadence(current.every, target.every));
+  (!isPaid(current) && isPaid(target)) || !sameCadence(current.every, target.every);
 
 /** A new run: the old allotment's rest lapses, and periods are counted from now. */
 function begin(book: Book, target: Plan): void {
   for (const lot of book.lots.filter((one) => one.kind === 'allotment' && one.remaining > 0n))
-    endLot(book, lot, `end:${lot.id}`, book.at);
+    endLot(book, lot, `end:${lot.id}:${settingsOf(book).run}`, book.at);
   const { run } = settingsOf(book);
   changeSettings(book, {
     plan: target.key,

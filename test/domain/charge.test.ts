@@ -112,6 +112,18 @@ describe('a decline', () => {
     agreeWith(scene, { status: 'succeeded' });
     expect(agreeWith(scene, { status: 'succeeded' })).toMatchObject({ kind: 'agreed', state: 'succeeded' });
     expect([scene.state(), scene.account.balance(), scene.open()]).toEqual(['succeeded', '240', []]);
+    expect(scene.account.rows.settings.topOff.suspendedAt).toBeNull();
+  });
+
+  test('that is told again by another way raises and mails nothing again', () => {
+    const scene = opened();
+    claim(scene);
+    agreeWith(scene, {});
+    claim(scene);
+    agreeWith(scene, { status: 'requires_action' });
+    agreeWith(scene, { status: 'requires_action' });
+    expect([scene.state(), scene.mails()]).toEqual(['failed', ['top_off_failed authentication_required']]);
+    expect(scene.account.rows.incidents.size).toBe(1);
   });
 
   test('without a card left, or without a customer, the charge fails and nothing is sent', async () => {

@@ -43,7 +43,7 @@ async function runStep(account: TestAccount, processor: Processor, one: Step): P
 
 test('whatever comes in whatever order and however late: the sums hold after every batch', async () => {
   await fc.assert(
-    fc.asyncProperty(beginning, fc.array(step, { minLength: 5, maxLength: 25 }), async (wish, steps) => {
+    fc.asyncProperty(beginning, fc.array(step, { minLength: 8, maxLength: 40 }), async (wish, steps) => {
       const account = begin(wish);
       const processor = makeProcessor();
       account.post(attach('one', 'fp_1'), ...(wish.plan === 'bare' ? [] : [configure()]));
@@ -55,7 +55,7 @@ test('whatever comes in whatever order and however late: the sums hold after eve
 
 test('a key gets its first answer for ever, other content conflicts, and a refusal claims nothing', () => {
   fc.assert(
-    fc.property(beginning, fc.array(step, { minLength: 5, maxLength: 25 }), (wish, steps) => {
+    fc.property(beginning, fc.array(step, { minLength: 8, maxLength: 40 }), (wish, steps) => {
       const account = begin(wish);
       const broken = makeClaims();
       const claimed = new Set<string>();
@@ -80,7 +80,7 @@ test('a key gets its first answer for ever, other content conflicts, and a refus
 });
 
 test('whatever the processor does, money and credits agree, and no charge is ever left without an end', async () => {
-  const moods = fc.array(step, { minLength: 3, maxLength: 15 });
+  const moods = fc.array(step, { minLength: 3, maxLength: 25 });
   await fc.assert(
     fc.asyncProperty(moods, async (steps) => {
       const account = makeAccount();

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { formatCredits } from '../../src/domain/credits.js';
 import { catalogOf } from '../support/catalogs.js';
 import { type Asked, makeAccount, type TestAccount } from './support-account.js';
-import { grant, SETTLE, said, use } from './support-commands.js';
+import { grant, reverse, SETTLE, said, use } from './support-commands.js';
 
 const CATALOG = catalogOf(
   'meters:\n  call: { label: Call, group: Calls, rate: 1 }',
@@ -16,6 +17,7 @@ plans:
   - { key: free, label: Free, allotment: 10, every: month }
   - { key: small, label: Small, price: { amount: 10.00, every: month }, allotment: 100, every: month }
   - { key: large, label: Large, price: { amount: 40.00, every: month }, allotment: 400, every: month }
+  - { key: yearly, label: Yearly, price: { amount: 400.00, every: year }, allotment: 6000, every: year }
 `,
 );
 
@@ -91,11 +93,37 @@ describe('changing plans', () => {
     expect(account.balance()).toBe('60');
   });
 
+  test('another length of period begins anew going up, and at the period’s end going down', () => {
+    const account = on('small');
+    account.travelTo('2026-04-11T00:00:00Z');
+    account.post(to('yearly'));
+    expect(account.balance()).toBe('6000');
+    account.post(to('small'));
+    expect([account.balance(), account.rows.settings.plan]).toEqual(['6000', 'yearly']);
+    account.travelTo('2027-04-11T00:00:00Z');
+    account.post(SETTLE);
+    expect([account.balance(), account.rows.settings.plan]).toEqual(['100', 'small']);
+    account.travelTo('2027-05-11T00:00:00Z');
+    account.post(SETTLE);
+    expect(account.lines().slice(-2)).toEqual(['lapse -100', 'grant 100']);
+  });
+
+  test('what is given back to the allotment of a plan that was left becomes a returned lot of the present period', () => {
+    const account = on('free');
+    account.post(use('a', 5));
+    account.post(to('small'));
+    account.post(reverse('r', 'a'));
+    const returned = [...account.rows.lots.values()].filter((lot) => lot.kind === 'returned');
+    expect(returned.map((lot) => formatCredits(lot.remaining))).toEqual(['5']);
+    account.post(to('yearly'));
+    expect(account.balance()).toBe('6005');
+  });
+
   test('an unknown plan is refused with those there are', () => {
     expect(on('free').one(to('huge'))).toMatchObject({
       kind: 'refused',
       reason: 'unknown_plan',
-      message: expect.stringContaining('free, small, large'),
+      message: expect.stringContaining('free, small, large, yearly'),
     });
     expect(said(on('free').one(to('small')))).toBe('configured');
   });

@@ -94,8 +94,13 @@ function chargeSums(rows: Rows): string[] {
   const broken: string[] = [];
   for (const charge of rows.charges.values()) {
     const grants = [...rows.lots.values()].filter((lot) => lot.chargeId === charge.id);
-    if (grants.length !== (charge.state === 'succeeded' ? 1 : 0))
-      broken.push(`charge ${charge.id} is ${charge.state} and has ${grants.length} grants`);
+    const brings = charge.state === 'succeeded' && charge.kind !== 'overage' ? 1 : 0;
+    if (grants.length !== brings) broken.push(`charge ${charge.id} is ${charge.state} and has ${grants.length} grants`);
+    const billed = total(
+      rows.lines.filter((line) => line.kind === 'bill' && line.ref === charge.id).map((line) => line.amount),
+    );
+    if (billed !== (charge.kind === 'overage' ? charge.credits : 0n))
+      broken.push(`charge ${charge.id} bills ${billed}`);
     if (grants.some((lot) => lot.amount !== charge.credits)) broken.push(`charge ${charge.id} brought other credits`);
     // A step that is out has its row too: it ends only in the transaction that records its outcome.
     if (isOpen(charge) && !rows.outbox.has(`charge:${charge.id}`))

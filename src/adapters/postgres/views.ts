@@ -37,7 +37,7 @@ const ACCOUNT_PARTS = {
   settings: true,
   balance: true,
   periods: { orderBy: [{ run: 'desc' }, { ordinal: 'desc' }], take: 1 },
-  paymentMethods: { where: { detachedAt: null }, orderBy: { rank: 'asc' } },
+  paymentMethods: { where: { detachedAt: null }, orderBy: [{ rank: 'asc' }, { attachedAt: 'asc' }, { id: 'asc' }] },
   incidents: { where: { resolvedAt: null }, orderBy: { openedAt: 'desc' } },
 } satisfies AccountInclude;
 
