@@ -108,7 +108,7 @@ const GAPS: readonly Gap[] = [
 describe.concurrent.each([...GAPS])(
   'killed with $gap: $trueThen, and repaired: $repairedBy',
   ({ killAt, mails = 1 }) => {
-    test('one payment, one grant, the balance exact, the owner told', { timeout: 120_000 }, async () => {
+    test('C9 C10 one payment, one grant, the balance exact, the owner told', { timeout: 120_000 }, async () => {
       const river = await openRiver();
       try {
         await killAndRepair(river, killAt);
