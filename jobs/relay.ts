@@ -15,16 +15,21 @@ const AFTER_FAILURE_MS = 1_000;
 export function startRelay(relayOutbox: ReturnType<typeof makeRelayOutbox>, pollMs: number, log: Log): Relay {
   let closed = false;
   let poked = false;
+  let troubled = false;
   let wake: () => void = () => undefined;
   const look = async (): Promise<number> => {
     try {
       const published = await Promise.all(TOPICS.map((topic) => relayOutbox(topic)));
+      if (troubled) log.info({}, 'the relay publishes again');
+      troubled = false;
       return published.some((count) => count === RELAY_BATCH_MAX) ? 0 : pollMs;
     } catch (error) {
-      log.warn(
-        { reason: error instanceof Error ? error.message : 'unknown' },
-        'the relay could not publish; its rows come back by their lease',
-      );
+      // Said once: an outage of an hour would otherwise be said four thousand times.
+      if (!troubled) {
+        const reason = error instanceof Error ? error.message : 'unknown';
+        log.warn({ reason }, 'the relay could not publish; it goes on trying, and its rows come back by their lease');
+      }
+      troubled = true;
       return AFTER_FAILURE_MS;
     }
   };

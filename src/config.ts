@@ -27,7 +27,13 @@ export interface Config {
 
 export type ConfigResult =
   | { readonly kind: 'read'; readonly config: Config }
-  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+  | {
+      readonly kind: 'invalid';
+      readonly problems: readonly string[];
+      /** The settings that the problems are about, and what the others say: so that what is missing can be said as well. */
+      readonly unusable: readonly string[];
+      readonly config: Config;
+    };
 
 /** An empty setting is one that is not set: compose files write them so. */
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
@@ -77,39 +83,40 @@ export const DEFAULT_PORTS = { api: 4800, worker: 4801 } as const;
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): ConfigResult {
   const known = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, environment[name]]));
   const parsed = schema.safeParse(known);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
-    return { kind: 'invalid', problems };
+  const issues = parsed.error?.issues ?? [];
+  const unusable = issues.map((issue) => String(issue.path[0]));
+  const problems = issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+  const usable = Object.entries(known).filter(([name]) => !unusable.includes(name));
+  const set = parsed.data ?? schema.parse(Object.fromEntries(usable));
+  if (known.STRIPE_API_BASE && !known.STRIPE_SECRET_KEY) {
+    problems.push('STRIPE_API_BASE is set without STRIPE_SECRET_KEY: set both, or neither.');
+    unusable.push('STRIPE_SECRET_KEY');
   }
-  const set = parsed.data;
-  if (set.STRIPE_API_BASE !== undefined && set.STRIPE_SECRET_KEY === undefined) {
-    return { kind: 'invalid', problems: ['STRIPE_API_BASE is set without STRIPE_SECRET_KEY: set both, or neither.'] };
-  }
-  return {
-    kind: 'read',
-    config: {
-      databaseUrl: set.DATABASE_URL ?? null,
-      redisUrl: set.REDIS_URL ?? null,
-      stripe: set.STRIPE_SECRET_KEY ? { secretKey: set.STRIPE_SECRET_KEY, apiBase: set.STRIPE_API_BASE ?? null } : null,
-      smtpUrl: set.SMTP_URL ?? null,
-      mailFrom: set.MAIL_FROM ?? 'creditd <billing@localhost.localdomain>',
-      publicUrl: set.PUBLIC_URL ?? null,
-      operatorPassword: set.OPERATOR_PASSWORD ?? null,
-      catalogs: (set.CATALOG ?? '')
-        .split(',')
-        .map((one) => one.trim())
-        .filter((one) => one !== ''),
-      host: set.HOST ?? '127.0.0.1',
-      port: set.PORT ?? null,
-      logLevel: set.LOG_LEVEL ?? 'info',
-      allowUnsafeRedis: set.CREDITD_ALLOW_UNSAFE_REDIS === '1' || set.CREDITD_ALLOW_UNSAFE_REDIS === 'true',
-      stateHome: set.XDG_STATE_HOME ?? null,
-      home: set.HOME ?? null,
-    },
-  };
+  const config = configOf(set);
+  return problems.length > 0 ? { kind: 'invalid', problems, unusable, config } : { kind: 'read', config };
 }
 
-/** What a part cannot do without outside the demo, each as a sentence. */
+const configOf = (set: z.output<typeof schema>): Config => ({
+  databaseUrl: set.DATABASE_URL ?? null,
+  redisUrl: set.REDIS_URL ?? null,
+  stripe: set.STRIPE_SECRET_KEY ? { secretKey: set.STRIPE_SECRET_KEY, apiBase: set.STRIPE_API_BASE ?? null } : null,
+  smtpUrl: set.SMTP_URL ?? null,
+  mailFrom: set.MAIL_FROM ?? 'creditd <billing@localhost.localdomain>',
+  publicUrl: set.PUBLIC_URL ?? null,
+  operatorPassword: set.OPERATOR_PASSWORD ?? null,
+  catalogs: (set.CATALOG ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== ''),
+  host: set.HOST ?? '127.0.0.1',
+  port: set.PORT ?? null,
+  logLevel: set.LOG_LEVEL ?? 'info',
+  allowUnsafeRedis: set.CREDITD_ALLOW_UNSAFE_REDIS === '1' || set.CREDITD_ALLOW_UNSAFE_REDIS === 'true',
+  stateHome: set.XDG_STATE_HOME ?? null,
+  home: set.HOME ?? null,
+});
+
+/** What a part cannot do without outside the demo, each as a sentence that begins with the setting's name. */
 export function missingFor(config: Config, part: 'worker' | 'api' | 'migrate' | 'command'): string[] {
   const missing: string[] = [];
   if (config.databaseUrl === null)

@@ -62,12 +62,20 @@ const STEP_CONCURRENCY = 8;
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
+/** For whoever starts a part: the first line of what the driver says, and what to do. */
+export function notReached(error: unknown): never {
+  const said = error instanceof Error ? error.message.trim().split('\n')[0] : 'unknown error';
+  throw new Error(`The database could not be opened (${said}). Check DATABASE_URL, and that Postgres is running.`, {
+    cause: error,
+  });
+}
+
 /** Postgres, and everything that needs nothing else. Refuses a database that is not migrated, in a sentence. */
 export async function openStore(settings: StoreSettings, lifecycle: Lifecycle) {
   const { databaseUrl, log } = settings;
   const limits = settings.limits ?? LIMITS;
   assertLimits(limits);
-  const pending = await pendingMigrations(databaseUrl);
+  const pending = await pendingMigrations(databaseUrl).catch(notReached);
   if (pending.length > 0) throw new Error(`The database lacks ${pending.join(', ')}. Run: creditd migrate`);
   const pool = makePool({ url: databaseUrl, max: LEDGER_POOL_MAX, name: 'ledger', log });
   lifecycle.onClose('ledger connections', () => pool.end());

@@ -5,14 +5,21 @@ import type { QueueConfig } from '../adapters/queue/backend.js';
 import { checkRedisSafety } from '../adapters/queue/redis-safety.js';
 import { type Config, DEFAULT_PORTS } from '../config.js';
 import type { Log } from '../ports.js';
-import { openMailer, openPayments, openQueues, openStore, startApi, startWorkers } from '../wire.js';
+import { notReached, openMailer, openPayments, openQueues, openStore, startApi, startWorkers } from '../wire.js';
 import { closeOnSignal, listed, Plain, required, setUp } from './setting-up.js';
 
 export async function migrateCommand(out: (line: string) => void): Promise<number> {
   const { config } = setUp('migrate');
-  const applied = await migrate(required(config.databaseUrl));
+  const applied = await migrate(required(config.databaseUrl)).catch(explained);
   out(applied.length === 0 ? 'The database is up to date.' : listed('Applied:', applied));
   return 0;
+}
+
+/** A migration that failed speaks for itself; a server that is not there is said as everywhere else. */
+function explained(error: unknown): never {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string' && /^E[A-Z_]+$|^28|^3D/.test(code)) return notReached(error);
+  throw error;
 }
 
 export async function workerCommand(): Promise<null> {

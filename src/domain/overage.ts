@@ -50,9 +50,12 @@ export function capOf(book: Book): Credits | null {
   );
   const [first = null, second = first] = caps;
   if (first === null || second === null || price === null) return null;
-  const money = first < second ? first : second;
-  return microCredits((money * price.credits) / price.money);
+  return least(creditsOf(first, price), creditsOf(second, price));
 }
+
+/** Whole micro-credits that the money buys; a fraction is not lent. */
+const creditsOf = (money: MinorUnits, price: CreditRatio): Credits =>
+  microCredits((money * price.credits) / price.money);
 
 export function usedThisPeriod(book: Book): Credits {
   const { run, ordinal } = settingsOf(book);

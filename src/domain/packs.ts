@@ -75,7 +75,7 @@ function quoteCustom(
   });
   const floor = (numerator / (denominator * step)) * step;
   if (floor * denominator === numerator && floor >= first && floor <= last) return { kind: 'offer', ...offerOf(floor) };
-  const below = floor < first ? null : offerOf(floor > last ? last : floor);
+  const below = floor < first ? null : offerOf(least(floor, last));
   const next = floor < first ? first : floor + step;
   const above = next > last ? null : offerOf(next);
   const named = [below, above].flatMap((one) => (one === null ? [] : [written(catalog, one)]));
@@ -92,4 +92,5 @@ function commonMultiple(a: bigint, b: bigint): bigint {
   return (a / x) * b;
 }
 
+const least = (a: bigint, b: bigint): bigint => (b < a ? b : a);
 const divideUp = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;

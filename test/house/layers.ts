@@ -31,6 +31,7 @@ export const LAYERS: readonly Layer[] = [
   { name: 'page', holds: /^src\/page\//, may: ['ports', 'domain'] },
   { name: 'http', holds: /^src\/http\//, may: ['flow', 'messages', 'page', 'ports', 'domain'] },
   { name: 'adapters', holds: /^src\/adapters\//, may: ['messages', 'generated', 'ports', 'domain'] },
+  { name: 'simulate', holds: /^src\/simulate\//, may: ['domain'], packages: /^(zod|yaml)$/ },
   { name: 'dev', holds: /^src\/dev\//, may: ['producer', 'messages', 'ports', 'domain'] },
 ];
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountId } from '../../src/domain/ids.js';
 import { fateOf, type LocalRiver, openLocalRiver, runDry, TOPPED_OFF_ONCE } from '../support/local-river.js';
+import { TOP_OFF } from '../support/store.js';
 import { brokenSums } from '../support/sums.js';
 import { until } from '../support/wait.js';
 
@@ -40,15 +41,13 @@ const refused = (reason: string) => ({
   mails: 1,
 });
 
-const CARDS: readonly (readonly [what: string, card: string, reason: string])[] = [
-  ['declines', 'pm_card_chargeCustomerFail', 'card_declined'],
-  ['is blocked as fraudulent', 'pm_card_radarBlock', 'card_declined'],
-  ['wants its owner', 'pm_card_authenticationRequired', 'authentication_required'],
+const CARDS: readonly (readonly [what: string, account: string, card: string, reason: string])[] = [
+  ['declines', 'declined', 'pm_card_chargeCustomerFail', 'card_declined'],
+  ['is blocked as fraudulent', 'blocked', 'pm_card_radarBlock', 'card_declined'],
+  ['wants its owner', 'unauthenticated', 'pm_card_authenticationRequired', 'authentication_required'],
 ];
 
-describe.each(CARDS)('a card that %s', (_what, card, reason) => {
-  const account = `on-${card}`;
-
+describe.each(CARDS)('a card that %s', (_what, account, card, reason) => {
   test('fails the charge, raises one incident and sends one mail', async () => {
     await lowOn(account, card);
     expect(await fateOf(river, account)).toEqual(refused(reason));
@@ -131,13 +130,8 @@ test('a top-off switched off while its charge waits is canceled at the processor
   await river.account(account);
   await river.calls(account, 60);
   await until(() => control.faults().length < 1 || control.faults()[0]?.times === 1, { what: 'the first silence' });
-  await river.desk.ledger.post([
-    {
-      kind: 'configure_top_off',
-      account: accountId(account),
-      settings: { enabled: false, threshold: 0n, amount: 0n, card: null, capDayMinor: null, capMonthMinor: null } as never,
-    },
-  ]);
+  const settings = { ...TOP_OFF, enabled: false };
+  await river.desk.ledger.post([{ kind: 'configure_top_off', account: accountId(account), settings }]);
   await runDry(river);
   expect(await fateOf(river, account)).toMatchObject({ balance: 40, charges: ['canceled'], payments: [], grants: [] });
 });

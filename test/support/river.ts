@@ -47,6 +47,29 @@ export interface WorkerProcess {
 
 const script = path.join(path.dirname(fileURLToPath(import.meta.url)), 'killable-worker.mjs');
 
+/** `settings` are written out in the script, which takes them as one argument. */
+function spawnWorker(settings: Readonly<Record<string, unknown>>): WorkerProcess {
+  const child = spawn(process.execPath, [script, JSON.stringify(settings)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: bareEnvironment(),
+  });
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said += chunk;
+  });
+  const ended = new Promise<string>((resolve) =>
+    child.on('exit', (code, signal) => resolve(signal ?? `exit ${code} ${said}`)),
+  );
+  const ready = new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', (chunk) => String(chunk).includes('ready') && resolve());
+    ended.then((how) =>
+      how === 'SIGKILL' ? resolve() : reject(new Error(`the worker ended before it was ready: ${how}`)),
+    );
+  });
+  ready.catch(() => undefined);
+  return { child, ready, ended };
+}
+
 export type River = Awaited<ReturnType<typeof openRiver>>;
 
 /** `queue`: left out, BullMQ runs on Postgres in the river's own database. */
@@ -64,34 +87,8 @@ export async function openRiver(queue?: QueueConfig) {
 
   const startWorker = (killAt: KillAt | null = null): WorkerProcess => {
     const timing = { lockMs: 1_500, stalledMs: 500, backOffFirstMs: 100 };
-    const settings = {
-      databaseUrl: store.url,
-      queue: queueConfig,
-      stripe,
-      smtpUrl: smtp.url,
-      limits: SHORT_LIMITS,
-      timing,
-      killAt,
-    };
-    const child = spawn(process.execPath, [script, JSON.stringify(settings)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: bareEnvironment(),
-    });
-    let said = '';
-    child.stderr?.on('data', (chunk) => {
-      said += chunk;
-    });
-    const ended = new Promise<string>((resolve) =>
-      child.on('exit', (code, signal) => resolve(signal ?? `exit ${code} ${said}`)),
-    );
-    const ready = new Promise<void>((resolve, reject) => {
-      child.stdout?.on('data', (chunk) => String(chunk).includes('ready') && resolve());
-      ended.then((how) =>
-        how === 'SIGKILL' ? resolve() : reject(new Error(`the worker ended before it was ready: ${how}`)),
-      );
-    });
-    ready.catch(() => undefined);
-    const worker = { child, ready, ended };
+    const outside = { databaseUrl: store.url, queue: queueConfig, stripe, smtpUrl: smtp.url };
+    const worker = spawnWorker({ ...outside, limits: SHORT_LIMITS, timing, killAt });
     workers.push(worker);
     return worker;
   };

@@ -1,0 +1,145 @@
+/** Writes a decision into the rows, behind the same walls that the schema has. What a wall refuses throws by its name. */
+import type { Effects, Line } from '../domain/book.js';
+import type { Charge } from '../domain/charge.js';
+import type { Decision } from '../domain/decide.js';
+import type { Instant } from '../domain/instant.js';
+import { isSpendable, type Lot } from '../domain/lots.js';
+import type { Rows } from './rows.js';
+
+function wall(holds: boolean, name: string): void {
+  if (!holds) throw new Error(`the wall "${name}" refused what was decided`);
+}
+
+export function fold(rows: Rows, decision: Decision): void {
+  wall(decision.at >= rows.hot.lastInstant, 'time never runs back');
+  foldLots(rows, decision);
+  for (const line of decision.lines) foldLine(rows, line, decision.at);
+  foldHot(rows, decision);
+  foldCharges(rows, decision.effects);
+  foldRest(rows, decision.effects, decision.at);
+  for (const ask of decision.effects.asks) {
+    const key = `${ask.topic}:${ask.subject}`;
+    const row = rows.outbox.get(key) ?? { topic: ask.topic, subject: ask.subject, dueAt: ask.dueAt, asks: 0 };
+    rows.outbox.set(key, { ...row, dueAt: ask.dueAt, asks: row.asks + 1 });
+  }
+}
+
+function foldLots(rows: Rows, decision: Decision): void {
+  for (const lot of decision.newLots) {
+    wall(!rows.lots.has(lot.id), 'grants_pkey');
+    rows.lots.set(lot.id, { ...lot });
+  }
+  for (const lot of decision.changedLots) {
+    const row = rows.lots.get(lot.id);
+    if (row === undefined) throw new Error(`lot ${lot.id} was changed before it was made`);
+    row.remaining = lot.remaining;
+    row.begun = lot.begun;
+    row.closed = lot.closed;
+  }
+  const all = [...rows.lots.values()];
+  for (const lot of all) {
+    wall(isSpendable(lot) ? lot.remaining >= 0n : lot.remaining <= 0n, 'grants_remaining_sign');
+    wall(!lot.closed || lot.remaining === 0n, 'grants_closed_is_empty');
+  }
+  wall(all.filter((lot) => lot.kind === 'debt').length <= 1, 'grants_one_debt');
+  wall(
+    // An upgrade's difference stands beside the period's allotment, with its reason.
+    isDistinct(all, (lot) =>
+      lot.kind === 'allotment' && lot.run !== null && lot.reason === null ? `${lot.run}:${lot.ordinal}` : null,
+    ),
+    'grants_one_allotment',
+  );
+  const bought = (lot: Lot): boolean => lot.kind === 'top_off' || lot.kind === 'purchase';
+  wall(
+    isDistinct(all, (lot) => (bought(lot) ? lot.chargeId : null)),
+    'grants_one_per_charge',
+  );
+}
+
+function isDistinct<One>(all: readonly One[], name: (one: One) => string | null): boolean {
+  const names = all.map(name).filter((one) => one !== null);
+  return new Set(names).size === names.length;
+}
+
+function foldLine(rows: Rows, line: Line, at: Instant): void {
+  const ofKey = rows.byKey.get(line.keyHash) ?? [];
+  wall(!ofKey.some((one) => one.line === line.line), 'ledger_entries_key');
+  wall(line.sequence === rows.lines.length + 1, 'ledger_entries_pkey');
+  wall(line.lot !== null || line.amount === 0n, 'only a line of nothing stands on no lot');
+  const lot = line.lot === null ? undefined : rows.lots.get(line.lot);
+  wall(line.lot === null || lot !== undefined, 'a line stands on a lot of its account');
+  if (lot !== undefined && isSpendable(lot) && line.kind === 'use') {
+    const alive = lot.effectiveAt <= at && (lot.expiresAt === null || at < lot.expiresAt);
+    wall(alive, 'nothing is spent before a lot begins or past its expiry');
+  }
+  wall(line.occurredAt <= at || line.kind === 'use', 'only a use may have happened ahead of the clock');
+  rows.byKey.set(line.keyHash, [...ofKey, line]);
+  rows.lines.push({ ...line, postedAt: at });
+}
+
+function foldHot(rows: Rows, { hot }: Decision): void {
+  wall(hot.lots >= 0n && hot.debt >= 0n && hot.overage >= 0n && hot.held >= 0n, 'balances_not_negative');
+  wall(hot.debt === 0n || hot.lots === 0n, 'balances_debt_last');
+  rows.hot = { ...hot };
+}
+
+function foldCharges(rows: Rows, effects: Effects): void {
+  for (const charge of effects.newCharges) {
+    wall(charge.amountMinor > 0n && charge.credits > 0n, 'charges_amount');
+    rows.charges.set(charge.id, { ...charge, unanswered: null });
+  }
+  for (const charge of effects.charges) {
+    const before = rows.charges.get(charge.id);
+    if (before === undefined) throw new Error(`charge ${charge.id} was changed before it was made`);
+    wall(charge.version === before.version + 1, 'a change of a charge is a new version');
+    rows.charges.set(charge.id, { ...charge, unanswered: null });
+  }
+  for (const { charge, ordinal, result } of effects.answered) {
+    const row = rows.attempts.find((one) => one.charge === charge && one.attempt.ordinal === ordinal);
+    wall(row !== undefined && row.result === null, 'an attempt is answered once');
+    if (row !== undefined) row.result = result;
+  }
+  for (const { charge, attempt } of effects.newAttempts) {
+    wall(!rows.attempts.some((one) => one.charge === charge && one.result === null), 'attempts_one_unanswered');
+    rows.attempts.push({ charge, attempt, result: null });
+  }
+  const open = (charge: Charge): boolean => ['pending', 'processing', 'action_required'].includes(charge.state);
+  const topOffs = [...rows.charges.values()].filter((one) => one.kind === 'top_off' && open(one));
+  wall(topOffs.length <= 1, 'charges_one_open_top_off');
+}
+
+function foldRest(rows: Rows, effects: Effects, at: Instant): void {
+  if (effects.settings !== null) {
+    const { enabled, amount, threshold } = effects.settings.topOff;
+    wall(!enabled || amount > 0n, 'account_settings_top_off_amount');
+    wall(threshold >= 0n, 'account_settings_top_off_threshold');
+    rows.settings = effects.settings;
+  }
+  for (const hold of [...effects.newHolds, ...effects.holds]) {
+    wall(hold.open >= 0n && hold.open <= hold.amount && (hold.state === 'open' || hold.open === 0n), 'holds_open');
+    rows.holds.set(hold.id, { ...hold });
+  }
+  wall(
+    isDistinct([...rows.holds.values()], (hold) => hold.keyHash),
+    'holds_key',
+  );
+  for (const { card, rank } of effects.newCards) rows.cards.push({ card, rank, attachedAt: at, detachedAt: null });
+  for (const row of rows.cards) if (effects.detachedCards.includes(row.card.id)) row.detachedAt = at;
+  for (const incident of [...effects.newIncidents, ...effects.resolvedIncidents])
+    rows.incidents.set(incident.id, { ...incident });
+  rows.notices.push(...effects.notices);
+  rows.periods.push(...effects.periods);
+  wall(
+    isDistinct(rows.periods, (period) => `${period.run}:${period.ordinal}`),
+    'periods_pkey',
+  );
+  for (const reversal of effects.newReversals) {
+    wall(!rows.reversals.has(reversal.keyHash), 'reversals_pkey');
+    rows.reversals.set(reversal.keyHash, reversal);
+  }
+  for (const { keyHash, amount } of effects.appliedReversals) {
+    const row = rows.reversals.get(keyHash);
+    if (row === undefined) throw new Error('a reversal that was never kept was applied');
+    rows.reversals.set(keyHash, { ...row, amount, appliedAt: at });
+  }
+}

@@ -1,0 +1,142 @@
+/** The rows of one account as Postgres would hold them, and how a decision's state is read from them. */
+import type { AccountState, ColdRows, Hold, HotRow, Incident, KnownKey, Settings } from '../domain/account.js';
+import type { Line, NewPeriod, NewReversal } from '../domain/book.js';
+import type { Attempt, AttemptResult, Charge } from '../domain/charge.js';
+import { isOpen } from '../domain/charge.js';
+import type { Command } from '../domain/commands.js';
+import { NO_CREDITS, plus } from '../domain/credits.js';
+import type { AccountId, AccountNo, ChargeId, HoldId, IncidentId, KeyHash, LotId, NoticeId } from '../domain/ids.js';
+import { DAY_MS, type Instant, later } from '../domain/instant.js';
+import { producerKey } from '../domain/keys.js';
+import type { Lot } from '../domain/lots.js';
+import type { NoticeFacts } from '../domain/notice.js';
+import type { Card } from '../domain/payment.js';
+
+export interface AttemptRow {
+  readonly charge: ChargeId;
+  readonly attempt: Attempt;
+  result: AttemptResult | null;
+}
+
+export interface CardRow {
+  readonly card: Card;
+  readonly rank: number;
+  readonly attachedAt: Instant;
+  detachedAt: Instant | null;
+}
+
+export interface OutboxRow {
+  readonly topic: 'charge' | 'notice';
+  readonly subject: string;
+  dueAt: Instant;
+  asks: number;
+}
+
+export interface Rows {
+  readonly account: AccountId;
+  readonly no: AccountNo;
+  customer: string | null;
+  hot: HotRow;
+  settings: Settings;
+  readonly lots: Map<LotId, Lot>;
+  readonly lines: (Line & { readonly postedAt: Instant })[];
+  readonly byKey: Map<KeyHash, Line[]>;
+  readonly holds: Map<HoldId, Hold>;
+  readonly charges: Map<ChargeId, Charge>;
+  readonly attempts: AttemptRow[];
+  readonly cards: CardRow[];
+  readonly incidents: Map<IncidentId, Incident>;
+  readonly notices: { readonly id: NoticeId; readonly facts: NoticeFacts }[];
+  readonly periods: NewPeriod[];
+  readonly reversals: Map<KeyHash, NewReversal>;
+  readonly outbox: Map<string, OutboxRow>;
+}
+
+/** What is loaded for every account of a batch: the hot row, open lots, keys that were posted, reversals that wait. */
+export function loadHot(rows: Rows, commands: readonly Command[]): AccountState {
+  const keys = new Set(keysOf(commands));
+  const known = new Map<KeyHash, KnownKey>();
+  for (const key of keys) {
+    const lines = rows.byKey.get(key);
+    if (lines !== undefined) known.set(key, knownOf(lines));
+  }
+  const waiting = [...rows.reversals.values()]
+    .filter((one) => one.appliedAt === null && (keys.has(one.useKeyHash) || keys.has(one.keyHash)))
+    .map(({ keyHash, useKeyHash, amount, reason }) => ({ keyHash, useKeyHash, amount, reason }));
+  const lots = [...rows.lots.values()].filter((lot) => !lot.closed).map((lot) => ({ ...lot }));
+  return { account: rows.account, no: rows.no, hot: { ...rows.hot }, lots, known, waiting, cold: null };
+}
+
+function knownOf(lines: readonly Line[]): KnownKey {
+  let amount = NO_CREDITS;
+  for (const line of lines) amount = plus(amount, line.amount);
+  return { contentHash: lines[0]?.contentHash ?? null, amount, balanceAfter: lines.at(-1)?.balanceAfter ?? NO_CREDITS };
+}
+
+function keysOf(commands: readonly Command[]): KeyHash[] {
+  return commands.flatMap((command) => [
+    ...('key' in command ? [producerKey(command.key)] : []),
+    ...(command.kind === 'reverse' ? [producerKey(command.of)] : []),
+  ]);
+}
+
+const isUnpaidOverage = (one: Charge): boolean => one.kind === 'overage' && one.state === 'failed';
+
+/** What is loaded when the hot row is not enough. Longer than any local month: what the caps are counted from. */
+const RECENT_MS = 33 * DAY_MS;
+
+export function loadCold(rows: Rows, state: AccountState, commands: readonly Command[], now: Instant): AccountState {
+  const holdKeys = new Set<KeyHash>();
+  const charges = new Set<ChargeId>();
+  const useKeys = new Set<KeyHash>(state.waiting.map((one) => one.useKeyHash));
+  for (const command of commands) {
+    if (command.kind === 'hold') holdKeys.add(producerKey(command.key));
+    if ('hold' in command) holdKeys.add(producerKey(command.hold));
+    if ('charge' in command) charges.add(command.charge);
+    if (command.kind === 'reverse') useKeys.add(producerKey(command.of));
+  }
+  const uses = usesOf(rows, useKeys);
+  const named = new Set([...uses.values()].flatMap((use) => use.lines.map((line) => line.lot)));
+  const closed = [...rows.lots.values()].filter((lot) => lot.closed && named.has(lot.id));
+  const topOffs = [...rows.charges.values()].filter((one) => one.kind === 'top_off');
+  const cold: ColdRows = {
+    settings: rows.settings,
+    customer: rows.customer,
+    holds: [...rows.holds.values()]
+      .filter((hold) => hold.state === 'open' || holdKeys.has(hold.keyHash))
+      .map((hold) => ({ ...hold })),
+    charges: [...rows.charges.values()]
+      .filter((one) => isOpen(one) || isUnpaidOverage(one) || charges.has(one.id))
+      .map((one) => ({ ...one, unanswered: unansweredOf(rows, one.id) })),
+    recentTopOffs: topOffs
+      .filter((one) => one.createdAt > later(now, -RECENT_MS))
+      .map(({ createdAt, amountMinor, state: of }) => ({ createdAt, amountMinor, state: of })),
+    cards: attachedCards(rows),
+    incidents: [...rows.incidents.values()].filter((one) => one.resolvedAt === null).map((one) => ({ ...one })),
+    uses,
+  };
+  return { ...state, lots: [...state.lots, ...closed.map((lot) => ({ ...lot }))], cold };
+}
+
+export const attachedCards = (rows: Rows): Card[] =>
+  rows.cards
+    .filter((one) => one.detachedAt === null)
+    .sort((a, b) => a.rank - b.rank || a.attachedAt - b.attachedAt || (a.card.id < b.card.id ? -1 : 1))
+    .map((one) => one.card);
+
+export const unansweredOf = (rows: Rows, charge: ChargeId): Attempt | null =>
+  rows.attempts.find((one) => one.charge === charge && one.result === null)?.attempt ?? null;
+
+function usesOf(rows: Rows, keys: ReadonlySet<KeyHash>) {
+  const uses = new Map<KeyHash, { readonly lines: Line[]; readonly givenBack: typeof NO_CREDITS }>();
+  for (const key of keys) {
+    const lines = (rows.byKey.get(key) ?? []).filter((line) => line.kind === 'use');
+    if (lines.length === 0) continue;
+    let givenBack = NO_CREDITS;
+    for (const one of rows.reversals.values()) {
+      if (one.useKeyHash === key && one.appliedAt !== null) givenBack = plus(givenBack, one.amount ?? NO_CREDITS);
+    }
+    uses.set(key, { lines, givenBack });
+  }
+  return uses;
+}
