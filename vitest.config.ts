@@ -7,7 +7,8 @@ export default defineConfig({
     reporters: ['default', './test/support/missing-reporter.ts'],
     // A file may start worker processes and kill them: it gets a process of its own.
     pool: 'forks',
-    maxWorkers: '75%',
+    // Most of a run is waiting for a state, so that more files than cores are worth running at once.
+    maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,

@@ -6,6 +6,7 @@ import { initCommand } from './cli/init.js';
 import { periodsCommand } from './cli/periods.js';
 import { replayCommand } from './cli/replay.js';
 import { apiCommand, migrateCommand, workerCommand } from './cli/serve.js';
+import { simulateCommand } from './cli/simulate.js';
 import { USAGE } from './cli/usage.js';
 
 const out = (line: string): void => console.log(line);
@@ -28,6 +29,8 @@ async function run([verb, ...args]: string[]): Promise<number | null> {
       return replayCommand(args, out);
     case 'catalog':
       return catalogCommand(args, out);
+    case 'simulate':
+      return simulateCommand(args, out);
     case 'init':
       return initCommand(args, out);
     case 'periods':

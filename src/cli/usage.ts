@@ -7,6 +7,7 @@ export const USAGE = `creditd: a background billing worker for products that sel
   creditd migrate              brings the database's schema up to date
   creditd account create ID    opens an account               (creditd account create --help)
   creditd replay               sends refused usage or parked steps again   (creditd replay --help)
+  creditd simulate FILE        plays a scenario without a database  (creditd simulate --help)
   creditd init --template KEY  writes a commented catalog to begin with
   creditd catalog …            checks and shows catalogs      (creditd catalog --help)
   creditd periods …            prints a cycle's boundaries    (creditd periods --help)

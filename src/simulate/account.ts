@@ -13,13 +13,14 @@ import { type Charge, isOpen } from '../domain/charge.js';
 import type { Command } from '../domain/commands.js';
 import { type Credits, NO_CREDITS } from '../domain/credits.js';
 import { type Decision, decide } from '../domain/decide.js';
+import { check, type GateAnswer, type GateWish } from '../domain/gate.js';
 import { type AccountId, accountNo, type ChargeId, type PaymentMethodId } from '../domain/ids.js';
 import { earliest, type Instant } from '../domain/instant.js';
-import { type Outcome, refused } from '../domain/outcomes.js';
+import { type Outcome, type Refused, refused } from '../domain/outcomes.js';
 import { capOf, headroomOf, usedThisPeriod } from '../domain/overage.js';
 import { fold } from './fold.js';
 import type { Processor } from './processor.js';
-import { loadCold, loadHot, type Rows, unansweredOf } from './rows.js';
+import { loadCold, loadHot, newRows, type Rows, unansweredOf } from './rows.js';
 import type { Asked } from './step.js';
 
 export interface SimulatedAccount {
@@ -47,6 +48,8 @@ export interface SimulatedAccount {
   /** The one named, else the last one paid. */
   paidCharge(kind: Charge['kind'] | undefined, id: ChargeId | undefined): Charge | undefined;
   figures(at: Instant): Figures;
+  /** Asks the gate, which only reads. */
+  check(at: Instant, wish: GateWish): GateAnswer | Refused;
 }
 
 /** What an account comes to at an instant that it has been settled to. */
@@ -129,6 +132,7 @@ export function makeSimulatedAccount(start: AccountStart, context: DecideContext
       charges(kind)
         .filter((one) => one.state === 'succeeded' && (id === undefined || one.id === id))
         .at(-1),
+    check: (at, wish) => check(loadCold(rows, loadHot(rows, []), [], at), wish, at, context, rows.account),
     figures: (at) => figuresOf(openBook(loadCold(rows, loadHot(rows, []), [], at), at, context)),
   };
 }
@@ -167,7 +171,7 @@ function figuresOf(book: Book): Figures {
 /** An account as it stands when it is opened: it has an anchor or none, and is due from then on. */
 function firstRows({ id, no, plan, zone, anchor, start }: AccountStart, { topOff }: Catalog): Rows {
   const nothing = { lots: NO_CREDITS, debt: NO_CREDITS, overage: NO_CREDITS, held: NO_CREDITS };
-  return {
+  return newRows({
     account: id,
     no: accountNo(no),
     customer: `cus_${no}`,
@@ -193,17 +197,5 @@ function firstRows({ id, no, plan, zone, anchor, start }: AccountStart, { topOff
       },
       overage: { enabled: false, capMinor: null },
     },
-    lots: new Map(),
-    lines: [],
-    byKey: new Map(),
-    holds: new Map(),
-    charges: new Map(),
-    attempts: [],
-    cards: [],
-    incidents: new Map(),
-    notices: [],
-    periods: [],
-    reversals: new Map(),
-    outbox: new Map(),
-  };
+  });
 }

@@ -24,10 +24,23 @@ export function fold(rows: Rows, decision: Decision): void {
   }
 }
 
+/** A unique index: what it holds cannot come again. */
+function claim(rows: Rows, index: string, name: string): void {
+  const claimed = `${index} ${name}`;
+  wall(!rows.unique.has(claimed), index);
+  rows.unique.add(claimed);
+}
+
 function foldLots(rows: Rows, decision: Decision): void {
   for (const lot of decision.newLots) {
-    wall(!rows.lots.has(lot.id), 'grants_pkey');
-    rows.lots.set(lot.id, { ...lot });
+    claim(rows, 'grants_pkey', lot.id);
+    if (lot.kind === 'debt') claim(rows, 'grants_one_debt', '');
+    // An upgrade's difference stands beside the period's allotment, with its reason; one brought in by hand has no run.
+    if (lot.kind === 'allotment' && lot.run !== null && lot.reason === null)
+      claim(rows, 'grants_one_allotment', `${lot.run}:${lot.ordinal}`);
+    if ((lot.kind === 'top_off' || lot.kind === 'purchase') && lot.chargeId !== null)
+      claim(rows, 'grants_one_per_charge', lot.chargeId);
+    keepLot(rows, { ...lot });
   }
   for (const lot of decision.changedLots) {
     const row = rows.lots.get(lot.id);
@@ -35,30 +48,16 @@ function foldLots(rows: Rows, decision: Decision): void {
     row.remaining = lot.remaining;
     row.begun = lot.begun;
     row.closed = lot.closed;
+    keepLot(rows, row);
   }
-  const all = [...rows.lots.values()];
-  for (const lot of all) {
-    wall(isSpendable(lot) ? lot.remaining >= 0n : lot.remaining <= 0n, 'grants_remaining_sign');
-    wall(!lot.closed || lot.remaining === 0n, 'grants_closed_is_empty');
-  }
-  wall(all.filter((lot) => lot.kind === 'debt').length <= 1, 'grants_one_debt');
-  wall(
-    // An upgrade's difference stands beside the period's allotment, with its reason.
-    isDistinct(all, (lot) =>
-      lot.kind === 'allotment' && lot.run !== null && lot.reason === null ? `${lot.run}:${lot.ordinal}` : null,
-    ),
-    'grants_one_allotment',
-  );
-  const bought = (lot: Lot): boolean => lot.kind === 'top_off' || lot.kind === 'purchase';
-  wall(
-    isDistinct(all, (lot) => (bought(lot) ? lot.chargeId : null)),
-    'grants_one_per_charge',
-  );
 }
 
-function isDistinct<One>(all: readonly One[], name: (one: One) => string | null): boolean {
-  const names = all.map(name).filter((one) => one !== null);
-  return new Set(names).size === names.length;
+function keepLot(rows: Rows, lot: Lot): void {
+  wall(isSpendable(lot) ? lot.remaining >= 0n : lot.remaining <= 0n, 'grants_remaining_sign');
+  wall(!lot.closed || lot.remaining === 0n, 'grants_closed_is_empty');
+  rows.lots.set(lot.id, lot);
+  if (lot.closed) rows.openLots.delete(lot.id);
+  else rows.openLots.set(lot.id, lot);
 }
 
 function foldLine(rows: Rows, line: Line, at: Instant): void {
@@ -115,24 +114,18 @@ function foldRest(rows: Rows, effects: Effects, at: Instant): void {
     wall(threshold >= 0n, 'account_settings_top_off_threshold');
     rows.settings = effects.settings;
   }
+  for (const hold of effects.newHolds) claim(rows, 'holds_key', hold.keyHash);
   for (const hold of [...effects.newHolds, ...effects.holds]) {
     wall(hold.open >= 0n && hold.open <= hold.amount && (hold.state === 'open' || hold.open === 0n), 'holds_open');
     rows.holds.set(hold.id, { ...hold });
   }
-  wall(
-    isDistinct([...rows.holds.values()], (hold) => hold.keyHash),
-    'holds_key',
-  );
   for (const { card, rank } of effects.newCards) rows.cards.push({ card, rank, attachedAt: at, detachedAt: null });
   for (const row of rows.cards) if (effects.detachedCards.includes(row.card.id)) row.detachedAt = at;
   for (const incident of [...effects.newIncidents, ...effects.resolvedIncidents])
     rows.incidents.set(incident.id, { ...incident });
   rows.notices.push(...effects.notices);
+  for (const { run, ordinal } of effects.periods) claim(rows, 'periods_pkey', `${run}:${ordinal}`);
   rows.periods.push(...effects.periods);
-  wall(
-    isDistinct(rows.periods, (period) => `${period.run}:${period.ordinal}`),
-    'periods_pkey',
-  );
   for (const reversal of effects.newReversals) {
     wall(!rows.reversals.has(reversal.keyHash), 'reversals_pkey');
     rows.reversals.set(reversal.keyHash, reversal);

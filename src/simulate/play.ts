@@ -41,8 +41,8 @@ export type Played =
   /** The scenario cannot be played to its end; the path and the sentence say why. */
   | { readonly kind: 'invalid'; readonly path: readonly (string | number)[]; readonly message: string };
 
-/** A century of daily renewals, or a year of hourly ones, of a few accounts. More is a mistake in the scenario. */
-const MOST_EVENTS_OF_TIME = 250_000;
+/** Ten years of hourly renewals, or two centuries of daily ones. More is a mistake in the scenario. */
+const MOST_EVENTS_OF_TIME = 100_000;
 
 export function playScenario(scenario: Scenario): Played {
   const context = contextOf(scenario);

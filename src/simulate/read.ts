@@ -133,9 +133,11 @@ function placedSteps(
   problems: Problem[],
 ): PlacedStep[] {
   const zones = new Map(accounts.map(({ part }) => [part.id, part.zone ?? 'UTC']));
+  const known = [...zones.keys()];
   const lots = new Map<string, string>();
   const placed: PlacedStep[] = [];
   let before = start;
+  let tooMany = false;
   for (const { index, part: step } of steps) {
     const report = (field: string, message: string): void => {
       problems.push(problem(['steps', index, field], message));
@@ -143,7 +145,7 @@ function placedSteps(
     const at = step.at === undefined ? before : resolved(step.at, start);
     before = at;
     if (at < start) report('at', `lies before the start, ${isoOf(start)}`);
-    const owner = ownerOf(step, accounts);
+    const owner = ownerOf(step, known, zones);
     if (owner.kind === 'problem') report('account', owner.message);
     const wrong = step.problem(catalog);
     if (wrong !== null) report(wrong.field, wrong.message);
@@ -157,7 +159,8 @@ function placedSteps(
     }
     const times = step.times ?? 1;
     if (placed.length + times > MOST_STEPS) {
-      if (placed.length < MOST_STEPS) report('times', `makes more than ${MOST_STEPS} steps`);
+      if (!tooMany) report('times', `makes more than ${MOST_STEPS} steps`);
+      tooMany = true;
       continue;
     }
     const zone = owner.kind === 'owner' ? (zones.get(owner.id) ?? 'UTC') : 'UTC';
@@ -170,14 +173,13 @@ function placedSteps(
   return placed;
 }
 
-function ownerOf(step: ReadStep, accounts: readonly Part<AccountFile>[]) {
-  const known = accounts.map(({ part }) => part.id);
+function ownerOf({ account }: ReadStep, known: readonly string[], all: ReadonlyMap<string, string>) {
   const [first = ''] = known;
-  if (step.account === undefined) {
+  if (account === undefined) {
     return known.length === 1
       ? ({ kind: 'owner', id: first } as const)
       : ({ kind: 'problem', message: `is missing: say one of ${known.slice(0, 10).join(', ')}` } as const);
   }
-  if (known.includes(step.account)) return { kind: 'owner', id: step.account } as const;
-  return { kind: 'problem', message: `is no account of this scenario${orDidYouMean(step.account, known)}` } as const;
+  if (all.has(account)) return { kind: 'owner', id: account } as const;
+  return { kind: 'problem', message: `is no account of this scenario${orDidYouMean(account, known)}` } as const;
 }

@@ -39,6 +39,10 @@ export interface Rows {
   hot: HotRow;
   settings: Settings;
   readonly lots: Map<LotId, Lot>;
+  /** Those that are not closed: what is loaded for every decision, however many have been emptied before. */
+  readonly openLots: Map<LotId, Lot>;
+  /** What unique indexes hold. */
+  readonly unique: Set<string>;
   readonly lines: (Line & { readonly postedAt: Instant })[];
   readonly byKey: Map<KeyHash, Line[]>;
   readonly holds: Map<HoldId, Hold>;
@@ -52,6 +56,25 @@ export interface Rows {
   readonly outbox: Map<string, OutboxRow>;
 }
 
+/** The rows of an account that nothing has happened to yet. */
+export const newRows = (first: Pick<Rows, 'account' | 'no' | 'customer' | 'hot' | 'settings'>): Rows => ({
+  ...first,
+  lots: new Map(),
+  openLots: new Map(),
+  unique: new Set(),
+  lines: [],
+  byKey: new Map(),
+  holds: new Map(),
+  charges: new Map(),
+  attempts: [],
+  cards: [],
+  incidents: new Map(),
+  notices: [],
+  periods: [],
+  reversals: new Map(),
+  outbox: new Map(),
+});
+
 /** What is loaded for every account of a batch: the hot row, open lots, keys that were posted, reversals that wait. */
 export function loadHot(rows: Rows, commands: readonly Command[]): AccountState {
   const keys = new Set(keysOf(commands));
@@ -63,7 +86,7 @@ export function loadHot(rows: Rows, commands: readonly Command[]): AccountState 
   const waiting = [...rows.reversals.values()]
     .filter((one) => one.appliedAt === null && (keys.has(one.useKeyHash) || keys.has(one.keyHash)))
     .map(({ keyHash, useKeyHash, amount, reason }) => ({ keyHash, useKeyHash, amount, reason }));
-  const lots = [...rows.lots.values()].filter((lot) => !lot.closed).map((lot) => ({ ...lot }));
+  const lots = [...rows.openLots.values()].map((lot) => ({ ...lot }));
   return { account: rows.account, no: rows.no, hot: { ...rows.hot }, lots, known, waiting, cold: null };
 }
 
@@ -97,7 +120,10 @@ export function loadCold(rows: Rows, state: AccountState, commands: readonly Com
   }
   const uses = usesOf(rows, useKeys);
   const named = new Set([...uses.values()].flatMap((use) => use.lines.map((line) => line.lot)));
-  const closed = [...rows.lots.values()].filter((lot) => lot.closed && named.has(lot.id));
+  const closed = [...named].flatMap((id) => {
+    const lot = id === null ? undefined : rows.lots.get(id);
+    return lot?.closed ? [lot] : [];
+  });
   const topOffs = [...rows.charges.values()].filter((one) => one.kind === 'top_off');
   const cold: ColdRows = {
     settings: rows.settings,

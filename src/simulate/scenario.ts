@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { orDidYouMean } from '../domain/catalog-suggest.js';
 import { label, moment, oneOf, sentence, startInstant, strict, zone } from './scalars.js';
+import { ASKING_STEPS } from './steps-asking.js';
 import { CREDIT_STEPS } from './steps-credits.js';
 import { CARD, OWNER_STEPS, PAY_AS_YOU_GO, TOP_OFF } from './steps-owner.js';
 
@@ -9,7 +10,7 @@ export const MOST_STEPS = 100_000;
 export const MOST_ACCOUNTS = 10_000;
 
 /** The table of steps. A new kind of step is one more row in one of its parts. */
-const STEPS = [...CREDIT_STEPS, ...OWNER_STEPS] as const;
+const STEPS = [...CREDIT_STEPS, ...ASKING_STEPS, ...OWNER_STEPS] as const;
 export const STEP_NAMES: readonly string[] = STEPS.map((one) => one.in.shape.do.value);
 
 const step = z.discriminatedUnion('do', STEPS, {
@@ -46,10 +47,13 @@ const SAMPLE = 'must be a built-in catalog, a file, or a catalog written here as
 export const scenarioFile = strict({
   format: z.literal(1, { error: () => 'must be 1, the format this release reads' }).optional(),
   name: sentence.optional(),
-  start: startInstant
-    .optional()
-    .meta({ description: 'The first instant; the earliest of the steps’ own unless said, else 2026-01-01T00:00:00Z.' }),
-  until: moment.optional().meta({ description: 'How far time goes on after the last step.' }),
+  start: startInstant.optional().meta({
+    description:
+      'The first instant, such as 2026-01-31T09:00:00Z; the earliest of the steps’ own unless said, else 2026-01-01T00:00:00Z.',
+  }),
+  until: moment.optional().meta({
+    description: 'How far time goes on after the last step: an instant, or a time from the start such as "+90d".',
+  }),
   catalog: z
     .union([z.string().min(1), z.record(z.string(), z.unknown())], { error: () => SAMPLE })
     .optional()

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Catalog } from '../domain/catalog.js';
 import type { Command } from '../domain/commands.js';
 import type { Credits } from '../domain/credits.js';
+import type { GateAnswer } from '../domain/gate.js';
 import type { ChargeId } from '../domain/ids.js';
 import type { Instant } from '../domain/instant.js';
 import type { Outcome } from '../domain/outcomes.js';
@@ -14,6 +15,7 @@ import { cadence, label, type Moment, moment, strict, wholeNumber } from './scal
 export type StepOutcome =
   | Exclude<Outcome, { kind: 'charge_task' }>
   | { readonly kind: 'quoted'; readonly credits: Credits; readonly version: string }
+  | (Omit<GateAnswer, 'kind'> & { readonly kind: 'checked' })
   | {
       readonly kind: 'charge_answered';
       readonly charge: ChargeId;
@@ -67,9 +69,14 @@ export interface ReadStep {
 }
 
 const COMMON = {
-  at: moment.optional().meta({ description: 'When. Absent: with the step before it; the first: at the start.' }),
+  at: moment.optional().meta({
+    description:
+      'When: an instant with its offset, or a time from the start such as "+3d 2h". Absent: with the step before it.',
+  }),
   account: label.optional().meta({ description: 'Whose account. Only where the scenario has more than one.' }),
-  every: cadence.optional().meta({ description: 'Repeats the step at this distance, by the calendar, `times` times.' }),
+  every: cadence.optional().meta({
+    description: 'Repeats the step `times` times at this distance by the calendar, such as "day" or "3 months".',
+  }),
   times: wholeNumber(1, 100_000).optional(),
 };
 

@@ -1,30 +1,11 @@
 /** Steps that move credits or set some aside: grants, uses, holds, and what takes them back. */
-import { z } from 'zod';
-import type { Priceable } from '../domain/commands.js';
-import { formatCredits, NO_CREDITS } from '../domain/credits.js';
-import { lotId, memberId } from '../domain/ids.js';
+import type { z } from 'zod';
+import { formatCredits } from '../domain/credits.js';
+import { lotId } from '../domain/ids.js';
 import { type Instant, later } from '../domain/instant.js';
-import { price } from '../domain/pricing.js';
+import { oneOfBoth, PRICED, priceable, priceWords } from './priced.js';
 import { creditsAmount, duration, flag, label, type Moment, moment, oneOf, sentence, wholeNumber } from './scalars.js';
-import { answer, command, defineStep, type Stage } from './step.js';
-
-const property = z.union([z.string(), z.number(), z.boolean()], {
-  error: () => 'must be text, a number, or true or false',
-});
-
-/** What is priced: a meter with its quantity and properties, or plain credits. */
-const PRICED = {
-  meter: label.optional().meta({ description: 'A meter of the catalog; instead of plain credits.' }),
-  credits: creditsAmount.optional().meta({ description: 'Plain credits, instead of a meter.' }),
-  quantity: z
-    .number({ error: () => 'must be a number: text is not one' })
-    .optional()
-    .meta({ description: 'How many the meter counts; 1 unless said.' }),
-  properties: z.record(z.string(), property, { error: () => 'must be a map of names and values' }).optional(),
-  member: label.optional(),
-  pool: label.optional(),
-};
-type Priced = z.output<z.ZodObject<typeof PRICED>>;
+import { command, defineStep, type Stage } from './step.js';
 
 const KEY = {
   key: label.optional().meta({ description: 'The idempotency key; made from the step’s number unless said.' }),
@@ -32,20 +13,11 @@ const KEY = {
 const REASON = { reason: sentence.optional() };
 
 const EXPIRES = {
-  expires: moment.optional().meta({ description: 'An instant, or a time from the scenario’s start.' }),
-  for: duration.optional().meta({ description: 'How long from the step on; instead of `expires`.' }),
+  expires: moment.optional().meta({ description: 'An instant, or a time from the start such as "+3d 2h".' }),
+  for: duration
+    .optional()
+    .meta({ description: 'How long from the step on, such as "20m" or "3d 2h"; instead of `expires`.' }),
 };
-
-export function priceable({ meter, credits, quantity, properties, member, pool }: Priced): Priceable {
-  return {
-    ...(meter === undefined ? {} : { meter }),
-    ...(credits === undefined ? {} : { credits }),
-    ...(quantity === undefined ? {} : { quantity }),
-    ...(properties === undefined ? {} : { properties }),
-    ...(member === undefined ? {} : { member: memberId(member) }),
-    ...(pool === undefined ? {} : { pool }),
-  };
-}
 
 function expiry(step: z.output<z.ZodObject<typeof EXPIRES>>, stage: Stage): Instant | undefined {
   if (step.expires !== undefined) return stage.when(step.expires);
@@ -55,19 +27,6 @@ function expiry(step: z.output<z.ZodObject<typeof EXPIRES>>, stage: Stage): Inst
 const at = (stage: Stage, written: Moment | undefined): Instant | undefined =>
   written === undefined ? undefined : stage.when(written);
 
-/** "30 credits", "2 × image", "image": what a step is about, in a table. */
-export function priceWords({ meter, credits, quantity }: Priced): string {
-  if (meter === undefined) return credits === undefined ? '' : formatCredits(credits);
-  return quantity === undefined || quantity === 1 ? meter : `${quantity} × ${meter}`;
-}
-
-const oneOfBoth = (step: Priced) => {
-  if (step.meter !== undefined && step.credits !== undefined)
-    return { field: 'credits', message: 'cannot stand beside a meter: the catalog prices what a meter counts' };
-  return step.meter === undefined && step.credits === undefined
-    ? { field: 'meter', message: 'is missing: say a meter, or plain credits' }
-    : null;
-};
 const notBoth = (step: z.output<z.ZodObject<typeof EXPIRES>>) =>
   step.expires !== undefined && step.for !== undefined
     ? { field: 'for', message: 'cannot stand beside expires: say one of them' }
@@ -143,29 +102,6 @@ const use = defineStep('use', {
       ...(step.lot === undefined ? {} : { lot: lotId(step.lot) }),
       ...(occurredAt === undefined ? {} : { occurredAt }),
     });
-  },
-});
-
-const quote = defineStep('quote', {
-  says: 'Says what a use would cost, and changes nothing.',
-  fields: PRICED,
-  problem: oneOfBoth,
-  summary: priceWords,
-  move(step, { catalog }) {
-    if (step.meter === undefined) {
-      return answer({ kind: 'quoted', credits: step.credits ?? NO_CREDITS, version: catalog.version });
-    }
-    const meter = catalog.meters.get(step.meter);
-    if (meter === undefined) {
-      const message = `The catalog has no meter "${step.meter}". It has: ${[...catalog.meters.keys()].join(', ')}.`;
-      return answer({ kind: 'refused', reason: 'unknown_meter', message });
-    }
-    const priced = price(catalog, meter, step.quantity ?? 1, step.properties ?? {});
-    return answer(
-      priced.kind === 'priced'
-        ? { kind: 'quoted', credits: priced.credits, version: priced.version }
-        : { kind: 'refused', reason: priced.reason, message: priced.message },
-    );
   },
 });
 
@@ -252,4 +188,4 @@ const advance = defineStep('advance', {
   move: () => command({ kind: 'settle' }),
 });
 
-export const CREDIT_STEPS = [grant, voidLot, use, quote, hold, extend, capture, release, reverse, advance] as const;
+export const CREDIT_STEPS = [grant, voidLot, use, hold, extend, capture, release, reverse, advance] as const;

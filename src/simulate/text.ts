@@ -32,7 +32,7 @@ function stepTable(report: Report, events: readonly Event[], many: boolean): str
     return { cells: [...cells, told.balance], further: event ? furtherWords(event, told) : [] };
   });
   const cells = [head, ...rows.map((row) => row.cells)];
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = widthsOf(cells);
   const indent = ' '.repeat(widths.slice(0, many ? 3 : 2).reduce((sum, width) => sum + width + 2, 2));
   const line = (row: readonly string[]): string => aligned(row, widths, [1, row.length - 1]);
   return [line(head), ...rows.flatMap((row) => [line(row.cells), ...row.further.map((more) => `${indent}${more}`)])];
@@ -114,9 +114,12 @@ function section(
 ): string[] {
   if (rows.length === 0) return [];
   const all = [...(head === null ? [] : [head]), ...rows.map((row) => row.map(timeWords))];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const widths = widthsOf(all);
   return [`  ${title}`, ...all.map((row) => `  ${aligned(row, widths, right)}`)];
 }
+
+const widthsOf = (rows: readonly (readonly string[])[]): number[] =>
+  (rows[0] ?? []).map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
 
 /** Two blanks between columns and at the start; numbers to the right. */
 function aligned(row: readonly string[], widths: readonly number[], right: readonly number[]): string {

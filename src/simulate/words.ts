@@ -26,6 +26,8 @@ const WORDS: Words = {
   agreed: (outcome) => `charge ${outcome.state}`,
   stale: () => 'stale',
   quoted: (outcome) => `costs ${formatCredits(outcome.credits)}`,
+  checked: (outcome) =>
+    `${outcome.allowed ? 'allowed' : 'stopped'}${outcome.grace ? ' by grace' : ''}${outcome.cost === 0n ? '' : `, costs ${formatCredits(outcome.cost)}`}${outcome.times === null ? '' : `, enough for ${outcome.times}`}`,
   charge_answered: (outcome) =>
     outcome.answer.kind === 'refund'
       ? 'refunded'
@@ -57,10 +59,16 @@ export function chargeWords({ kind, credits, amountMinor, refundedMinor, currenc
 
 const stateWords = ({ state }: ChargeReport): string => state.replace('_', ' ');
 
+const gateWords = ({ fired, remedies }: Extract<StepOutcome, { kind: 'checked' }>): string[] => [
+  ...fired.map(({ limit, sentence }) => `${limit}: ${sentence}`),
+  ...remedies.map(({ code, sentence }) => `remedy ${code}: ${sentence}`),
+];
+
 /** Everything beside the outcome, a line each. */
 export function furtherWords(event: Event, report: EventReport): string[] {
   return [
     ...(event.outcome?.kind === 'refused' ? [event.outcome.message] : []),
+    ...(event.outcome?.kind === 'checked' ? gateWords(event.outcome) : []),
     ...report.lines.filter(({ lot }) => lot !== null).map(lineWords),
     ...report.holdsEnded.map((id) => `hold ${id} ended`),
     ...report.charges.map((charge) =>

@@ -15,7 +15,9 @@ import type { ConfirmRequest, IntentRequest } from '../../src/domain/payment.js'
 import type { PaymentOutcome, Payments } from '../../src/ports.js';
 import { TEST_KEY } from '../stripe/double-client.js';
 
-const TIMEOUT_MS = 150;
+/** Long enough that an answer which comes is heard on a busy machine; the faults that never answer wait it out. */
+const TIMEOUT_MS = 500;
+const PATIENT_MS = 20_000;
 const CONFIRM = 'POST /v1/payment_intents/*/confirm';
 const CREATE = 'POST /v1/payment_intents';
 
@@ -24,16 +26,17 @@ let payments: Payments;
 let customer: string;
 let card: string;
 
-const open = (maxNetworkRetries: number): Payments =>
-  makeStripePayments({ secretKey: TEST_KEY, apiBase: double.url, timeoutMs: TIMEOUT_MS, maxNetworkRetries });
+const open = (maxNetworkRetries: number, timeoutMs = TIMEOUT_MS): Payments =>
+  makeStripePayments({ secretKey: TEST_KEY, apiBase: double.url, timeoutMs, maxNetworkRetries });
 
 beforeEach(async () => {
   double = await startStripeDouble();
+  const patient = open(0, PATIENT_MS);
   payments = open(0);
-  const made = await payments.createCustomer({ deployment: 'd', account: accountId('a'), name: 'A', email: null });
+  const made = await patient.createCustomer({ deployment: 'd', account: accountId('a'), name: 'A', email: null });
   if (made.kind !== 'made') throw new Error('No customer.');
   customer = made.customer;
-  const attached = await payments.attachCard(customer, 'pm_card_visa');
+  const attached = await patient.attachCard(customer, 'pm_card_visa');
   if (attached.kind !== 'attached') throw new Error('No card.');
   card = attached.card.processorId;
 });
@@ -239,7 +242,7 @@ describe('an endpoint that is not Stripe', () => {
 
 it("calls in flight at once never take each other's troubles for their own", async () => {
   double.control.fail({ kind: 'rate_limit', route: 'GET /v1/payment_intents/pi_limited', times: null });
-  const fresh = open(0);
+  const fresh = open(0, PATIENT_MS);
   const outcomes = await Promise.all(
     Array.from({ length: 12 }, (_, index) => fresh.retrieveIntent(index % 2 === 0 ? 'pi_limited' : 'pi_unknown')),
   );

@@ -15,7 +15,7 @@ import { type Instant, isoOf, later, parseInstant } from '../../src/domain/insta
 import type { Outcome } from '../../src/domain/outcomes.js';
 import { CATALOG } from './support-commands.js';
 import { fold } from './support-fold.js';
-import { loadCold, loadHot, type Rows } from './support-rows.js';
+import { loadCold, loadHot, newRows, type Rows } from './support-rows.js';
 import { brokenSums } from './support-sums.js';
 
 /** Commands as tests write them: the account is the one they are posted to. */
@@ -42,7 +42,7 @@ export const instantOf = (iso: string): Instant => {
 
 export function makeAccount(wish: TestAccountWish = {}) {
   const catalog = wish.catalog ?? CATALOG;
-  const rows = newRows(wish);
+  const rows = firstRows(wish);
   let at = instantOf(wish.at ?? '2026-03-01T12:00:00Z');
   let ids = 0;
   const decided = (state: AccountState, commands: readonly Command[]) => {
@@ -98,10 +98,10 @@ export function makeAccount(wish: TestAccountWish = {}) {
 
 const uuidOf = (count: number): string => `00000000-0000-7000-8000-${count.toString(16).padStart(12, '0')}`;
 
-function newRows({ id, plan, zone, anchor, at }: TestAccountWish): Rows {
+function firstRows({ id, plan, zone, anchor, at }: TestAccountWish): Rows {
   const start = instantOf(at ?? '2026-03-01T12:00:00Z');
   const settled = { settledUntil: start, lookBelow: NO_CREDITS, sequence: 0, lastInstant: start };
-  return {
+  return newRows({
     account: accountId(id ?? 'acme'),
     no: accountNo(1),
     customer: 'cus_1',
@@ -127,19 +127,7 @@ function newRows({ id, plan, zone, anchor, at }: TestAccountWish): Rows {
       },
       overage: { enabled: false, capMinor: null },
     },
-    lots: new Map(),
-    lines: [],
-    byKey: new Map(),
-    holds: new Map(),
-    charges: new Map(),
-    attempts: [],
-    cards: [],
-    incidents: new Map(),
-    notices: [],
-    periods: [],
-    reversals: new Map(),
-    outbox: new Map(),
-  };
+  });
 }
 
 /** The hot row's promise may be given earlier than it must, never later; everything else must be the very same. */

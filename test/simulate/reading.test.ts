@@ -36,7 +36,7 @@ describe('a scenario with mistakes', () => {
       { steps: [1, 2].map((credits) => ({ do: 'grant', id: 'l', credits })) },
       /^steps\[1\].id: "l" is/,
     ],
-    ['an account’s id twice', { ...PARTS, accounts: [{ id: 'a' }, { id: 'a' }] }, /^accounts\[1\].id: "a" is the id/],
+    ['an account’s id twice', { accounts: [{ id: 'a' }, { id: 'a' }], steps: [] }, /^accounts\[1\].id: "a" is the id/],
     [
       'an unknown account',
       { ...PARTS, steps: [{ do: 'advance', account: 'b' }] },

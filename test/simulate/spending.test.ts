@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grant, outcomes, PRICE, playOne, remaining, use } from './support.js';
+import { grant, outcomes, PRICE, playOne, remaining, topOff, use } from './support.js';
 
 describe('debt and pay-as-you-go', () => {
   it('records what happened beyond the balance as debt, which the next grant pays first', async () => {
@@ -111,5 +111,38 @@ describe('holds and giving back', () => {
     expect(outcomes(played.report)).toEqual(['granted', 'used', 'used', 'conflict', 'voided']);
     expect(played.report.events[2]?.outcome).toMatchObject({ replayed: true, credits: '3' });
     expect(played.balance).toBe('0');
+  });
+});
+
+describe('the gate', () => {
+  it('says whether uses may run together, for how many it is enough, and what this account can do', async () => {
+    const catalog = { credit_price: { credits: 10, for: '1.00' }, meters: { m: { rate: 4 } } };
+    const played = await playOne({
+      catalog,
+      steps: [
+        grant('g', 20),
+        { do: 'check', list: [{ meter: 'm' }, { credits: 5 }] },
+        { do: 'check', meter: 'm', quantity: 6 },
+        { do: 'check', feature: 'video' },
+        { do: 'check', meter: 'nothing' },
+      ],
+    });
+    expect(outcomes(played.report).slice(1)).toEqual(['checked', 'checked', 'checked', 'unknown_meter']);
+    const [, both, short, feature] = played.report.events.map(({ outcome }) => outcome);
+    expect(both).toMatchObject({ allowed: true, cost: '9', times: 2, fired: [] });
+    expect(short).toMatchObject({ allowed: false, cost: '24', available: '20', fired: [{ limit: 'balance' }] });
+    expect(feature).toMatchObject({ allowed: false, fired: [{ limit: 'feature' }] });
+    expect(played.balance).toBe('20');
+  });
+
+  it('lets through what a top-off will still save, and nothing once the card is refused', async () => {
+    const check = { do: 'check', credits: 5 };
+    const steps = [grant('g', 60), use(58), check, { do: 'charge', answer: 'decline', code: 'stolen_card' }, check];
+    const { report } = await playOne({ ...topOff(), steps });
+    const gates = report.events.filter((event) => event.do === 'check').map(({ outcome }) => outcome);
+    expect(gates).toMatchObject([
+      { allowed: true, grace: true },
+      { allowed: false, grace: false, remedies: [{ code: 'fix_payment', who: 'owner' }] },
+    ]);
   });
 });

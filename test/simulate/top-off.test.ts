@@ -14,10 +14,10 @@ describe('auto top-off', () => {
   });
 
   it('buys as many multiples as bring the balance back, at most the largest charge', async () => {
-    const after = (used: number) => asked({ ...topOff(), steps: [grant('g', 100), use(used)] });
-    expect(await after(250)).toEqual(['200 for 2000 pending']);
-    expect(await after(251)).toEqual(['400 for 4000 pending']);
-    expect(await after(9000)).toEqual(['600 for 6000 pending']);
+    const afterUsing = (used: number) => asked({ ...topOff(), steps: [grant('g', 100), use(used)] });
+    expect(await afterUsing(250)).toEqual(['200 for 2000 pending']);
+    expect(await afterUsing(251)).toEqual(['400 for 4000 pending']);
+    expect(await afterUsing(9000)).toEqual(['600 for 6000 pending']);
   });
 
   it('stays inside the owner’s caps of a day and a month', async () => {
