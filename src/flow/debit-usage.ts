@@ -43,7 +43,7 @@ export function makeDebitUsage({ batcher, refusals, clock, onOutcome }: DebitUsa
   return async (events: readonly ReadEvent[], addedAt: number): Promise<DebitVerdict> => {
     const invalid = events.flatMap((event) => (event.kind === 'invalid' ? [event] : []));
     const valid = events.flatMap((event) => (event.kind === 'event' ? [event.event] : []));
-    const age = Math.abs((await clock.now()) - addedAt);
+    const age = Math.abs((await clock.roughly()) - addedAt);
     const inGrace = age < EARLY_EVENT_GRACE_MS;
     const commands = valid.map((event) => useOf(event, inGrace ? 'record_if_final' : 'record'));
     const answer = await batcher.post(commands);

@@ -19,7 +19,7 @@ export const NOW = instant(Date.parse('2026-11-20T14:30:00.000Z'));
 export const PASSWORD = 'correct horse battery';
 export const SIGNED_IN = { authorization: `Basic ${Buffer.from(`operator:${PASSWORD}`).toString('base64')}` };
 
-const clock: Clock = { now: async () => NOW, reading: () => NOW };
+const clock: Clock = { now: async () => NOW, roughly: async () => NOW, reading: () => NOW };
 
 export interface Served {
   readonly server: HttpServer;

@@ -2,7 +2,8 @@
 import pg from 'pg';
 import type { Log } from '../../ports.js';
 
-export type Sql = pg.ClientBase;
+/** A connection in a transaction, or the pool for a statement that stands alone. */
+export type Sql = pg.ClientBase | pg.Pool;
 
 const INT8 = 20;
 const NUMERIC = 1700;
