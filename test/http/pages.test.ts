@@ -44,6 +44,13 @@ describe('the activity view', () => {
     expect(await seen('/activity')).toContain('No account yet');
   });
 
+  it('is where the links in mails lead, for an id of any kind, and nowhere else', async () => {
+    for (const id of ['acct_first', '//evil.example', 'a b?c=d#e']) {
+      const answer = await served.get(`/accounts/${encodeURIComponent(id)}`);
+      expect([answer.status, answer.headers.get('location')]).toEqual([302, of(id)]);
+    }
+  });
+
   it('shows the only account at once, and each of several by its own address', async () => {
     await rows.writeAccount(served.prisma, { id: 'acct_first', name: 'Harbor Dental' });
     expect(await seen('/activity')).toContain('143 credits remaining');
