@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { isEmptyDatabase, migrate, pendingMigrations } from '../../src/adapters/postgres/migrate.js';
 import { migrationList } from '../../src/adapters/postgres/migration-folder.js';
 import { currentSchema, schemaDrift } from '../../src/adapters/postgres/schema-drift.js';
 import { onlyDatabase, withPool, withSchemaEngine } from '../../src/adapters/postgres/schema-engine.js';
-import { query } from '../support/admin.js';
+import { execute, query } from '../support/admin.js';
 import { emptyDatabase, type FreshDatabase, freshDatabase } from '../support/database.js';
 import { type SystemPostgres, startSystemPostgres, systemPostgresAvailable } from '../support/system-postgres.js';
 
@@ -113,6 +114,34 @@ describe.skipIf(!systemPostgresAvailable)("the machine's own Postgres", () => {
   it('takes every migration, so nothing in them is newer than it', async () => {
     expect(await migrate(server.url)).toEqual(names());
     expect(await schemaDrift(server.url)).toBeNull();
+  });
+});
+
+describe('the ledger under an ordinary role', () => {
+  it('may be added to and read, and by privilege never changed, not even by its owner', async () => {
+    const database = await emptyDatabase();
+    const role = `plain_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+    const name = new URL(database.url).pathname.slice(1);
+    await query(database.url, `create role ${role} login password 'plain'`);
+    try {
+      await query(database.url, `alter database ${name} owner to ${role}`);
+      await query(database.url, `alter schema public owner to ${role}`);
+      const owner = new URL(database.url);
+      owner.username = role;
+      owner.password = 'plain';
+      await migrate(owner.href);
+      expect(await query(owner.href, 'select count(*)::int as lines from ledger_entries')).toEqual([{ lines: 0 }]);
+      for (const change of [
+        'update ledger_entries set amount = 0',
+        'delete from ledger_entries',
+        'truncate ledger_entries',
+      ]) {
+        await expect(query(owner.href, change)).rejects.toThrow('permission denied');
+      }
+    } finally {
+      await database.drop();
+      await execute(inject('postgres').adminUrl, `drop role ${role}`);
+    }
   });
 });
 
