@@ -27,7 +27,7 @@ export function startRelay(relayOutbox: ReturnType<typeof makeRelayOutbox>, poll
       // Said once: an outage of an hour would otherwise be said four thousand times.
       if (!troubled) {
         const reason = error instanceof Error ? error.message : 'unknown';
-        log.warn({ reason }, 'the relay could not publish; it goes on trying, and its rows come back by their lease');
+        log.warn({ reason }, 'the relay could not publish; it goes on trying, and its rows stay due');
       }
       troubled = true;
       return AFTER_FAILURE_MS;

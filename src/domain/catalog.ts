@@ -200,6 +200,8 @@ export interface Brand {
 export const planOf = (catalog: Catalog, key: string): Plan | undefined =>
   catalog.plans.find((plan) => plan.key === key);
 
+export const sameCadence = (a: Cadence, b: Cadence): boolean => a.unit === b.unit && a.count === b.count;
+
 /** "/org/{slug}/billing" → "/org/acme%20inc/billing". The slug is escaped: it is text that somebody chose. */
 export const linkTo = (template: string, slug: string): string =>
   template.replaceAll('{slug}', () => encodeURIComponent(slug));

@@ -3,7 +3,7 @@
  * claws nothing back. Toggling earns nothing: what a period was already granted for is remembered.
  */
 import { type Book, changeSettings, cold, openEntry, settingsOf } from './book.js';
-import { type Cadence, type Catalog, type Plan, planOf } from './catalog.js';
+import { type Catalog, type Plan, planOf, sameCadence } from './catalog.js';
 import type { CancelPlan, ChangePlan } from './commands.js';
 import { microCredits, most, NO_CREDITS } from './credits.js';
 import { engineKey } from './keys.js';
@@ -16,7 +16,6 @@ import { blankLot, bringIn } from './spend.js';
 export const isPaid = (plan: Plan): boolean => plan.shownPrice !== null && plan.shownPrice.amountMinor > 0n;
 
 const rankOf = (catalog: Catalog, plan: Plan): number => catalog.plans.findIndex((one) => one.key === plan.key);
-export const sameCadence = (a: Cadence, b: Cadence): boolean => a.unit === b.unit && a.count === b.count;
 
 export function changePlan(book: Book, command: ChangePlan): Outcome {
   cold(book);

@@ -1,7 +1,7 @@
 /** What time has brought since the account was last touched: lapses, lots that begin, renewals, ends of holds. */
 import type { Hold } from './account.js';
 import { type Book, changeSettings, cold, openEntry, post, settingsOf } from './book.js';
-import type { Plan } from './catalog.js';
+import { planOf as catalogPlan, type Plan, sameCadence } from './catalog.js';
 import { minus, NO_CREDITS, negated } from './credits.js';
 import { earliest, type Instant } from './instant.js';
 import { engineKey } from './keys.js';
@@ -95,8 +95,7 @@ export function endHold(book: Book, hold: Hold, state: 'captured' | 'released' |
   if (!book.effects.newHolds.has(hold)) book.effects.holds.add(hold);
 }
 
-export const planOf = (book: Book): Plan | undefined =>
-  book.context.catalog.plans.find((plan) => plan.key === settingsOf(book).plan);
+const planOf = (book: Book): Plan | undefined => catalogPlan(book.context.catalog, settingsOf(book).plan);
 
 /** The end of the period that `at` lies in; null where nothing is renewed. */
 export function periodEnd(book: Book): Instant | null {
@@ -147,11 +146,7 @@ function takeNextPlan(book: Book): boolean {
   changeSettings(book, { plan: nextPlan, nextPlan: null });
   const next = planOf(book);
   // Another length of period is counted from where the last one ended.
-  if (
-    next !== undefined &&
-    (next.every.unit !== old.every.unit || next.every.count !== old.every.count) &&
-    ordinal !== null
-  ) {
+  if (next !== undefined && ordinal !== null && !sameCadence(next.every, old.every)) {
     changeSettings(book, { anchor: boundary(anchor, zone, old.every, ordinal + 1), run: run + 1, ordinal: null });
   }
   return true;

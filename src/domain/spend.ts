@@ -19,7 +19,10 @@ export function burnLots(book: Book, entry: Entry, kind: LineKind, amount: Credi
   return left;
 }
 
-/** Burns what there is, then what pay-as-you-go allows, and makes the rest debt: the work has happened. A free use writes one line of zero. */
+/**
+ * Burns what there is, then what pay-as-you-go allows, and makes the rest debt: the work has happened. A free use writes
+ * one line of zero.
+ */
 export function burnAll(book: Book, entry: Entry, kind: LineKind, amount: Credits): void {
   if (amount === 0n) {
     post(book, entry, kind, null, NO_CREDITS);

@@ -3,20 +3,8 @@ import { check, type GateAnswer, type GateWish } from '../../src/domain/gate.js'
 import { minorUnits } from '../../src/domain/money.js';
 import { loadCold, loadHot } from '../../src/simulate/rows.js';
 import { template } from '../support/catalogs.js';
-import { makeAccount, type TestAccount, type TestAccountWish } from './support-account.js';
-import { attach, configure, grant, SETTLE, use } from './support-commands.js';
-
-function on(key: string, plan: string, wish: TestAccountWish = {}): TestAccount {
-  const account = makeAccount({
-    catalog: template(key),
-    plan,
-    anchor: '2026-04-01T00:00:00Z',
-    at: '2026-04-10T00:00:00Z',
-    ...wish,
-  });
-  account.post(SETTLE);
-  return account;
-}
+import { onPlan, type TestAccount } from './support-account.js';
+import { attach, configure, grant, use } from './support-commands.js';
 
 function asked(account: TestAccount, key: string, wish: GateWish): GateAnswer {
   const before = JSON.stringify(account.rows, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
@@ -44,14 +32,14 @@ const FIX = run('fix');
 
 describe('receptionist', () => {
   test('C7 an empty balance does not stop a call while a top-off will still save it', () => {
-    const account = on('receptionist', 'standard');
+    const account = onPlan('receptionist', 'standard');
     account.post(attach('one'), configure());
     empty(account);
     expect(asked(account, 'receptionist', CALL)).toMatchObject({ allowed: true, grace: true });
   });
 
   test('C13 at zero with auto top-off off the call is stopped, in the product’s own words', () => {
-    const account = on('receptionist', 'standard');
+    const account = onPlan('receptionist', 'standard');
     empty(account);
     const answer = asked(account, 'receptionist', CALL);
     expect(answer).toMatchObject({ allowed: false, grace: false });
@@ -59,7 +47,7 @@ describe('receptionist', () => {
   });
 
   test('C13 C14 at zero without a card for the top-off the call is stopped, and mending that comes first', () => {
-    const account = on('receptionist', 'standard');
+    const account = onPlan('receptionist', 'standard');
     account.post(configure());
     empty(account);
     const answer = asked(account, 'receptionist', CALL);
@@ -68,7 +56,7 @@ describe('receptionist', () => {
   });
 
   test('nobody is lent more than one charge brings', () => {
-    const account = on('receptionist', 'standard');
+    const account = onPlan('receptionist', 'standard');
     account.post(attach('one'), configure());
     account.post(use('all', 500));
     // What is due now is as large as the hole, so that it still saves the next call.
@@ -80,13 +68,13 @@ describe('receptionist', () => {
 
 describe('atlios, when you run out', () => {
   test('A37 on the free plan: choose a paid plan', () => {
-    const account = on('atlios', 'free');
+    const account = onPlan('atlios', 'free');
     if (account.balance() !== '0') empty(account);
     expect(codes(asked(account, 'atlios', FIX))).toContain('choose_plan');
   });
 
   test('A38 on a paid plan: turn on pay-as-you-go or buy a pack', () => {
-    const account = on('atlios', 'growth');
+    const account = onPlan('atlios', 'growth');
     empty(account);
     const answer = asked(account, 'atlios', FIX);
     expect(fired(answer)).toEqual(['balance']);
@@ -94,7 +82,7 @@ describe('atlios, when you run out', () => {
   });
 
   test('A39 turned off earlier in the period: turn it back on', () => {
-    const account = on('atlios', 'growth');
+    const account = onPlan('atlios', 'growth');
     account.post(attach('one'), { kind: 'configure_overage', settings: { enabled: true, capMinor: null } });
     account.post(use('all', Number(account.balance()) + 10));
     account.post({ kind: 'configure_overage', settings: { enabled: false, capMinor: null } });
@@ -102,7 +90,7 @@ describe('atlios, when you run out', () => {
   });
 
   test('A40 the cap reached: upgrade to raise it, or wait for the next period', () => {
-    const account = on('atlios', 'growth');
+    const account = onPlan('atlios', 'growth');
     account.post(attach('one'), { kind: 'configure_overage', settings: { enabled: true, capMinor: minorUnits(100) } });
     account.post(use('all', Number(account.balance()) + 25));
     const answer = asked(account, 'atlios', FIX);
@@ -112,7 +100,7 @@ describe('atlios, when you run out', () => {
   });
 
   test('A41 A42 a feature that the plan does not include names the plan that unlocks it, and links to billing', () => {
-    const account = on('atlios', 'free');
+    const account = onPlan('atlios', 'free');
     const answer = asked(account, 'atlios', { kind: 'feature', feature: 'scheduled_scans' });
     expect(fired(answer)).toEqual(['feature']);
     expect(answer.fired[0]?.sentence).toContain('Growth');
@@ -126,7 +114,7 @@ describe('atlios, when you run out', () => {
 
 describe('rheos', () => {
   test('R15 on the free plan at nothing generation pauses until the period resets', () => {
-    const account = on('rheos', 'free');
+    const account = onPlan('rheos', 'free');
     empty(account);
     const answer = asked(account, 'rheos', run('standard_image'));
     expect(answer.allowed).toBe(false);
@@ -135,7 +123,7 @@ describe('rheos', () => {
   });
 
   test('R16 R19 publishing goes on at nothing', () => {
-    const account = on('rheos', 'free');
+    const account = onPlan('rheos', 'free');
     empty(account);
     expect(asked(account, 'rheos', run('publishing'))).toMatchObject({ allowed: true, cost: 0n });
   });
@@ -143,7 +131,7 @@ describe('rheos', () => {
 
 describe('storewriter', () => {
   test('W7 a whole workflow is asked for at once, and how often it can be paid', () => {
-    const account = on('storewriter', 'free');
+    const account = onPlan('storewriter', 'free');
     const list = [{ meter: 'draft' }, { meter: 'cover_image' }];
     const answer = asked(account, 'storewriter', { kind: 'run', list });
     expect(answer).toMatchObject({ allowed: true, cost: 3_000_000n, times: 3 });
@@ -151,7 +139,7 @@ describe('storewriter', () => {
 });
 
 test('what a check counts on is what the debit would do', () => {
-  const account = on('receptionist', 'standard');
+  const account = onPlan('receptionist', 'standard');
   account.post(grant('g', 5));
   const { spendable } = asked(account, 'receptionist', CALL);
   const micro = Number(spendable) / 1_000_000;

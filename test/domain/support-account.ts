@@ -13,6 +13,7 @@ import { type Decision, decide, mayStayHot } from '../../src/domain/decide.js';
 import { accountId, accountNo } from '../../src/domain/ids.js';
 import { type Instant, isoOf, later, parseInstant } from '../../src/domain/instant.js';
 import type { Outcome } from '../../src/domain/outcomes.js';
+import { template } from '../support/catalogs.js';
 import { CATALOG } from './support-commands.js';
 import { fold } from './support-fold.js';
 import { loadCold, loadHot, newRows, type Rows } from './support-rows.js';
@@ -146,6 +147,14 @@ function deepFrozen<Value>(value: Value): Value {
   const inside: Iterable<unknown> = value instanceof Map ? value.values() : Object.values(value);
   for (const one of inside) deepFrozen(one);
   return value;
+}
+
+/** An account of a built-in product on the tenth of April 2026, its allotment granted on the first. */
+export function onPlan(key: string, plan: string, wish: TestAccountWish = {}): TestAccount {
+  const dates = { anchor: '2026-04-01T00:00:00Z', at: '2026-04-10T00:00:00Z' };
+  const account = makeAccount({ catalog: template(key), plan, ...dates, ...wish });
+  account.post({ kind: 'settle' });
+  return account;
 }
 
 /** "2026-03-01": the day of an instant, for tables. */
