@@ -79,6 +79,14 @@ describe('suspended', () => {
     expect(account.rows.settings.topOff.suspendedAt).toBeNull();
   });
 
+  test('the card that lifts it is the one charged, not the one that was refused', async () => {
+    const account = await declined();
+    account.post(attach('two'));
+    const next = [...account.rows.charges.values()].find((charge) => charge.state === 'pending');
+    const charged = account.rows.cards.find(({ card }) => card.id === next?.card);
+    expect(charged?.card.processorId).toBe('pm_two');
+  });
+
   test('settings do not lift it', async () => {
     const account = await declined();
     account.post(configure({ enabled: false }));
