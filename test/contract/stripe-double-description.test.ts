@@ -1,13 +1,16 @@
 /** The double against Stripe's own description: every operation it has, in success and in refusal, in both directions. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStripePayments } from '../../src/adapters/stripe/payments.js';
+import { BILLING_ROUTES } from '../../src/dev/stripe-double/billing-routes.js';
 import { ROUTES } from '../../src/dev/stripe-double/routes.js';
 import { type StripeDouble, startStripeDouble } from '../../src/dev/stripe-double/server.js';
+import { credits } from '../../src/domain/credits.js';
 import { accountId, chargeId } from '../../src/domain/ids.js';
 import { instant } from '../../src/domain/instant.js';
 import { currency, minorUnits } from '../../src/domain/money.js';
-import { ask, TEST_KEY } from '../stripe/double-client.js';
-import { description, differences, operationKeys, operationOf } from '../stripe/openapi.js';
+import { ask, eventsOf, sdk, TEST_KEY } from '../stripe/double-client.js';
+import { everyCard, everyEndpoint, everyPayment, everyReturn } from '../stripe/every-operation.js';
+import { description, differences, eventDifferences, operationKeys, operationOf } from '../stripe/openapi.js';
 
 /** The description leaves the account out; its id is all that is read of it. */
 const UNDESCRIBED = new Set(['GET /v1/account']);
@@ -40,6 +43,7 @@ async function everyCallOfThePort(): Promise<void> {
       amountMinor: minorUnits(2_000),
       currency: currency('usd'),
       description: '200 credits',
+      sold: { kind: 'top_off', credits: credits(200) },
     });
     if (attached.kind !== 'attached' || intent.kind !== 'seen') throw new Error(`${card} could not be tried.`);
     const { intentId } = intent.view;
@@ -90,12 +94,22 @@ describe('every exchange with the double', () => {
   beforeAll(async () => {
     await everyCallOfThePort();
     await everythingElse();
+    await everyCard(sdk(double), double);
+    await everyPayment(sdk(double), double);
+    await everyReturn(sdk(double), double);
+    await everyEndpoint(sdk(double));
   });
 
-  it('is as Stripe describes it, request and answer, with no property that Stripe does not have', () => {
+  it('F59 is as Stripe describes it, request and answer, with no property that Stripe does not have', () => {
     const exchanges = double.control.journal().filter((one) => !UNDESCRIBED.has(`${one.method} ${one.path}`));
     expect(exchanges.length).toBeGreaterThan(30);
     expect(exchanges.flatMap(differences)).toEqual([]);
+  });
+
+  it('is told by events whose objects are as Stripe describes them too', () => {
+    const events = eventsOf(double);
+    expect(events.flatMap(eventDifferences)).toEqual([]);
+    expect(new Set(events.map((one) => one.type)).size).toBeGreaterThan(25);
   });
 
   it('covers every operation of the double with success, and both kinds of refusal', () => {
@@ -148,7 +162,7 @@ describe('the check itself', () => {
   });
 
   it('knows no operation of the description that the double lacks', () => {
-    const routes = new Set(ROUTES.map((one) => `${one.method} ${one.path}`));
+    const routes = new Set([...ROUTES, ...BILLING_ROUTES].map((one) => `${one.method} ${one.path}`));
     expect(operationKeys.filter((one) => !routes.has(one))).toEqual([]);
   });
 });

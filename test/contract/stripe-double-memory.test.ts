@@ -1,5 +1,5 @@
 /** The double's memory: first answers by their keys, and money across restarts. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -107,6 +107,57 @@ describe('a state file', () => {
     const onDisk = JSON.parse(await readFile(stateFile, 'utf8'));
     expect(onDisk.charges.map((charge: { intent: string }) => charge.intent)).toEqual([made.body.id]);
     await one.stop();
+  });
+
+  it('keeps refunds, disputes, set-up cards and events, and what an older release had kept', async () => {
+    const stateFile = join(folder, 'state.json');
+    const one = await startStripeDouble({ stateFile });
+    const made = await ask(one, 'POST /v1/payment_intents', AMOUNT);
+    const confirm = `POST /v1/payment_intents/${made.body.id}/confirm`;
+    await ask(one, confirm, 'payment_method=pm_card_visa');
+    await ask(one, 'POST /v1/refunds', `payment_intent=${made.body.id}&amount=500`);
+    await one.control.dispute(made.body.id, { amount: 700 });
+    const [before, told] = [one.control.summary(), one.control.events()];
+    await one.stop();
+    const second = await startStripeDouble({ stateFile });
+    expect(second.control.summary()).toEqual(before);
+    expect(before.payments).toMatchObject([{ refundedMinor: 500, disputedMinor: 700 }]);
+    expect(second.control.events()).toEqual(told);
+    await second.stop();
+    const { refunds, disputes, eventsIn, endpoints, deliveries, setupIntents, ...older } = JSON.parse(
+      await readFile(stateFile, 'utf8'),
+    );
+    expect([refunds, disputes, endpoints, deliveries, setupIntents].every(Array.isArray)).toBe(true);
+    expect(eventsIn.bytes).toBeGreaterThan(0);
+    await writeFile(stateFile, JSON.stringify(older));
+    const third = await startStripeDouble({ stateFile });
+    expect((await ask(third, confirm, 'payment_method=pm_card_visa')).status).toBe(400);
+    expect((await ask(third, 'GET /v1/refunds')).body.data).toEqual([]);
+    await third.stop();
+  });
+
+  it('counts no event that was written before a state that never was', async () => {
+    const stateFile = join(folder, 'state.json');
+    const one = await startStripeDouble({ stateFile });
+    await ask(one, 'POST /v1/customers', 'name=kept');
+    const [state, told] = [await readFile(stateFile, 'utf8'), one.control.events()];
+    await ask(one, 'POST /v1/customers', 'name=lost');
+    await one.stop();
+    await writeFile(stateFile, state);
+    for (let start = 0; start < 2; start += 1) {
+      const next = await startStripeDouble({ stateFile });
+      expect(next.control.events()).toEqual(told);
+      await next.stop();
+    }
+    const last = await startStripeDouble({ stateFile });
+    await ask(last, 'POST /v1/customers', 'name=new');
+    await last.stop();
+    expect((await readdir(folder)).length).toBe(2);
+    const after = await startStripeDouble({ stateFile });
+    expect(after.control.events().length).toBe(2);
+    await after.stop();
+    for (const name of await readdir(folder)) if (name.includes('events')) await rm(join(folder, name));
+    await expect(startStripeDouble({ stateFile })).rejects.toThrow(/Move it away/);
   });
 
   it('that is not one is never overwritten', async () => {

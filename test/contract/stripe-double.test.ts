@@ -29,7 +29,7 @@ describe('what is refused', () => {
   it('no key, another version of the API, an operation that is not played', async () => {
     expect((await ask(double, 'GET /v1/account', '', { authorization: '' })).status).toBe(401);
     expect((await ask(double, 'GET /v1/account', '', { 'stripe-version': '2020-08-27' })).status).toBe(400);
-    const unknown = await ask(double, 'POST /v1/subscriptions', 'customer=x');
+    const unknown = await ask(double, 'POST /v1/tokens', 'customer=x');
     expect([unknown.status, unknown.body.error.type]).toEqual([404, 'invalid_request_error']);
     expect(unknown.body.error.message).toMatch(/not part of the double/);
   });

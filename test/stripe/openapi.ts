@@ -93,6 +93,27 @@ export function differences(exchange: Exchange): string[] {
   return found;
 }
 
+/** Types that Stripe sends and the description does not tell the object of. */
+const UNTOLD: ReadonlySet<string> = new Set(['radar.early_fraud_warning.created']);
+
+/** Every way in which an event, as it was delivered or listed, differs from the description. */
+export function eventDifferences(event: {
+  readonly type: string;
+  readonly data: { readonly object: unknown };
+}): string[] {
+  const resources = description.components.schemas.event?.['x-eventObjects'] as Readonly<Record<string, string>>;
+  const resource = resources[event.type];
+  const found = against('event', event, event.type);
+  if (resource === undefined) return UNTOLD.has(event.type) ? found : [...found, `${event.type} is not described`];
+  return [...found, ...against(resource, event.data.object, `${event.type} ${resource}`)];
+}
+
+function against(schema: string, value: unknown, where: string): string[] {
+  const validate = answers.getSchema(`stripe#/components/schemas/${schema}`);
+  if (validate === undefined) return [`The description has no ${schema}.`];
+  return validate(value) ? [] : worded(where, validate.errors as ErrorObject[]);
+}
+
 /** Only of requests that were carried out: that a wrong one is refused is another test's matter. */
 function requestDifferences(key: string, operation: Operation, exchange: Exchange): string[] {
   if (exchange.status !== 200 && exchange.status !== 402) return [];

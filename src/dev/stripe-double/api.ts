@@ -11,10 +11,7 @@ import type { Journal } from './journal.js';
 import { notPartOfTheDouble, Problem } from './problem.js';
 import { findRoute } from './routes.js';
 import { newId, type Store } from './state.js';
-import type { World } from './world.js';
-
-/** The only version the double speaks: the one whose shapes its answers are checked against. */
-export const SPOKEN_VERSION = '2026-10-28.endive';
+import { SPOKEN_VERSION, type World } from './world.js';
 
 export interface ApiRequest {
   readonly method: string;
@@ -66,7 +63,7 @@ export function makeApi(parts: ApiParts): Api {
         checkKey(request.headers);
         const faults = parts.world.faults.take(method, path);
         failure = faults.failure;
-        params = decodeForm(method === 'GET' ? request.url.search.slice(1) : request.body);
+        params = decodeForm(method === 'POST' ? request.body : request.url.search.slice(1));
         refuseBefore(failure);
         result = lostBefore(failure)
           ? { status: 200, body: '{"id":"pi_000000000000000000000000","object":"payment_intent","amount":0}' }
@@ -115,7 +112,7 @@ async function perform(parts: ApiParts, asked: Asked, delayMs: number): Promise<
     if (save && key !== null) {
       parts.keys.save({ key, asked: hash, status: result.status, body: result.body, requestId });
     }
-    if (method === 'POST') await parts.store.persist();
+    if (method !== 'GET') await parts.store.persist();
     return result;
   } finally {
     if (key !== null) parts.keys.release(key);
@@ -123,12 +120,16 @@ async function perform(parts: ApiParts, asked: Asked, delayMs: number): Promise<
 }
 
 /** Runs the operation, or fails on its way with the fault that is due. `save` is whether the key keeps the answer. */
-function execute(world: World, { method, path, params, failure }: Asked): { result: Result; save: boolean } {
+function execute(
+  world: World,
+  { method, path, params, failure, key, requestId }: Asked,
+): { result: Result; save: boolean } {
   const broken = { result: { ...resultOf(serverError()), shouldRetry: false }, save: true };
   if (failure?.kind === 'server_error' && failure.moment === 'rolled_back') return broken;
   try {
     const found = findRoute(method, path);
     if (found === null) throw notPartOfTheDouble(`${method} ${path}`);
+    world.cause.current = { requestId, idempotencyKey: key };
     const body = found.route.run({ world, path: found.path, args: readArgs(found.route.spec, params) });
     if (failure?.kind === 'server_error') return broken;
     return { result: { status: 200, body: JSON.stringify(body) }, save: true };
@@ -136,6 +137,8 @@ function execute(world: World, { method, path, params, failure }: Asked): { resu
     if (failure?.kind === 'server_error') return broken;
     if (!(error instanceof Problem)) throw error;
     return { result: resultOf(error), save: error.saved };
+  } finally {
+    world.cause.current = null;
   }
 }
 

@@ -2,7 +2,8 @@
 import type { Param, Params } from './form.js';
 import { badParameter } from './problem.js';
 
-export type Kind = 'text' | 'integer' | 'flag' | 'list' | 'group';
+/** A tree is any nesting, which the operation checks itself; a range is one integer or its bounds by gt, gte, lt, lte. */
+export type Kind = 'text' | 'integer' | 'flag' | 'list' | 'group' | 'tree' | 'range';
 export type Spec = Readonly<Record<string, Kind>>;
 
 /** Read-only access by name. A text that was sent empty is `null`: the wish to unset it. Absent is `undefined`. */
@@ -13,6 +14,8 @@ export interface Args {
   list(name: string): readonly string[];
   /** Names with their texts; an empty text unsets the name. `null` unsets all. */
   group(name: string): Readonly<Record<string, string>> | null | undefined;
+  /** As it was sent, names with what is under them; undefined where absent. */
+  tree(name: string): Param | undefined;
   /** Throws Stripe's 400 where it is absent or empty. */
   required(name: string): string;
 }
@@ -39,6 +42,7 @@ export function readArgs(spec: Spec, params: Params): Args {
         Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
       );
     },
+    tree: (name) => params[name],
     required: (name) => {
       const value = textOf(name);
       if (value) return value;
@@ -51,9 +55,25 @@ export function readArgs(spec: Spec, params: Params): Args {
 const emptied = (name: string): string => `You passed an empty string for '${name}', which cannot be unset.`;
 
 const LONGEST_TEXT = 5_000;
+const WHOLE = /^-?\d{1,15}$/;
+const BOUNDS: ReadonlySet<string> = new Set(['gt', 'gte', 'lt', 'lte']);
+
+function checkBounds(name: string, value: Param): void {
+  for (const [bound, limit] of Object.entries(value)) {
+    if (!BOUNDS.has(bound))
+      throw badParameter(name, 'parameter_unknown', `Received unknown parameter: ${name}[${bound}]`);
+    if (typeof limit !== 'string' || !WHOLE.test(limit))
+      throw badParameter(name, 'parameter_invalid_integer', `Invalid integer for ${name}[${bound}].`);
+  }
+}
 
 function checkKind(name: string, kind: Kind, value: Param): void {
   const wrong = (code: string, what: string) => badParameter(name, code, `Invalid ${what} for ${name}.`);
+  if (kind === 'tree') return;
+  if (kind === 'range' && typeof value !== 'string') {
+    checkBounds(name, value);
+    return;
+  }
   if (kind === 'list') {
     if (!Array.isArray(value) || value.some((item) => typeof item !== 'string'))
       throw wrong('parameter_invalid', 'array');
@@ -68,7 +88,8 @@ function checkKind(name: string, kind: Kind, value: Param): void {
   if (typeof value !== 'string') throw wrong('parameter_invalid', 'string');
   if (value.length > LONGEST_TEXT) throw wrong('parameter_invalid_string', `length (over ${LONGEST_TEXT} characters)`);
   if (value === '' && kind !== 'text') throw badParameter(name, 'parameter_invalid_empty', emptied(name));
-  if (kind === 'integer' && !/^-?\d{1,15}$/.test(value)) throw wrong('parameter_invalid_integer', 'integer');
+  if ((kind === 'integer' || kind === 'range') && !WHOLE.test(value))
+    throw wrong('parameter_invalid_integer', 'integer');
   if (kind === 'flag' && value !== 'true' && value !== 'false') throw wrong('parameter_invalid', 'boolean');
 }
 

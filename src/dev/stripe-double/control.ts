@@ -1,5 +1,10 @@
 /** How tests, the demo and people steer the double: in the same process by these functions, over HTTP under /_double/. */
 import { z } from 'zod';
+import { runDue } from './billing-clock.js';
+import { answerBillingControl, type BillingControl, makeBillingControl } from './billing-control.js';
+import { act, makePaymentControl, type PaymentControl, paymentActionSchema } from './control-payments.js';
+import { actOnWebhooks, makeWebhookControl, type WebhookControl, webhookActionSchema } from './control-webhooks.js';
+import { disputedOf } from './disputes.js';
 import { type Fault, faultSchema, type ScriptedFault } from './faults.js';
 import type { Journal, JournalEntry } from './journal.js';
 import type { Store } from './state.js';
@@ -10,6 +15,10 @@ export interface Payment {
   readonly intent: string;
   readonly customer: string | null;
   readonly amountMinor: number;
+  /** Refunds that are pending or have succeeded. */
+  readonly refundedMinor: number;
+  /** What open and lost disputes hold of it. */
+  readonly disputedMinor: number;
   readonly currency: string;
   readonly createdMs: number;
   readonly metadata: Readonly<Record<string, string>>;
@@ -22,15 +31,18 @@ export interface Summary {
   readonly declined: number;
   /** Money that moved, oldest first. */
   readonly payments: readonly Payment[];
-  /** Minor units by currency. */
+  /** Minor units by currency, before anything went back. */
   readonly totals: Readonly<Record<string, number>>;
 }
 
-export interface StripeDoubleControl {
+export interface StripeDoubleControl extends BillingControl, PaymentControl, WebhookControl {
   fail(fault: Fault): void;
   clearFaults(): void;
   faults(): readonly ScriptedFault[];
-  /** Moves the double's own clock ahead: keys older than 24 hours are forgotten. Survives a restart. */
+  /**
+   * Moves the double's own clock ahead: keys older than 24 hours are forgotten, and what falls due in between happens,
+   * each at its own instant. Survives a restart.
+   */
   advance(ms: number): Promise<void>;
   summary(): Summary;
   /** The latest requests, oldest first. */
@@ -39,10 +51,14 @@ export interface StripeDoubleControl {
 
 export function makeControl(world: World, store: Store, journal: Journal): StripeDoubleControl {
   return {
+    ...makeBillingControl(world, store),
+    ...makePaymentControl(world, store),
+    ...makeWebhookControl(world, store),
     fail: (fault) => world.faults.add(fault),
     clearFaults: () => world.faults.clear(),
     faults: () => world.faults.waiting(),
     advance: async (ms) => {
+      runDue(world, world.nowMs() + ms);
       world.state.clockOffsetMs += ms;
       await store.persist();
     },
@@ -51,7 +67,8 @@ export function makeControl(world: World, store: Store, journal: Journal): Strip
   };
 }
 
-function summaryOf({ state }: World): Summary {
+function summaryOf(world: World): Summary {
+  const { state } = world;
   const paid = state.charges.filter((one) => one.decline === null);
   const totals: Record<string, number> = {};
   for (const one of paid) totals[one.currency] = (totals[one.currency] ?? 0) + one.amount;
@@ -65,6 +82,8 @@ function summaryOf({ state }: World): Summary {
       intent: one.intent,
       customer: one.customer,
       amountMinor: one.amount,
+      refundedMinor: one.amountRefunded ?? 0,
+      disputedMinor: disputedOf(world, one.id),
       currency: one.currency,
       createdMs: one.created * 1_000,
       metadata: one.metadata,
@@ -104,7 +123,28 @@ export async function answerControl(
       await control.advance(wanted.data.advanceMs);
       return { status: 200, value: { advancedMs: wanted.data.advanceMs } };
     }
+    case 'GET /_double/events':
+      return { status: 200, value: control.events() };
+    case 'GET /_double/deliveries':
+      return { status: 200, value: { owed: control.webhooks.owed(), tries: control.webhooks.tries() } };
+    case 'POST /_double/payments':
+      return acted(paymentActionSchema.safeParse(body), (asked) => act(control, asked));
+    case 'POST /_double/webhooks':
+      return acted(webhookActionSchema.safeParse(body), (asked) => actOnWebhooks(control, asked));
     default:
-      return null;
+      return answerBillingControl(control, method, path, body);
+  }
+}
+
+/** What the action resolved to, or in words why it could not be done. */
+async function acted<T>(
+  parsed: z.ZodSafeParseResult<T>,
+  run: (asked: T) => Promise<unknown>,
+): Promise<{ readonly status: number; readonly value: unknown }> {
+  if (!parsed.success) return { status: 400, value: { problem: z.prettifyError(parsed.error) } };
+  try {
+    return { status: 200, value: { done: (await run(parsed.data)) ?? null } };
+  } catch (error) {
+    return { status: 400, value: { problem: error instanceof Error ? error.message : String(error) } };
   }
 }

@@ -1,7 +1,7 @@
 /** Named failures that a test or a person scripts: each for a kind of request and for the next so many of them. */
 import { z } from 'zod';
 import type { CardDecline } from './cards.js';
-import { scriptedDecline } from './cards.js';
+import { scriptedDecline } from './declines.js';
 
 /** For how many requests, 1 unless said; null until the faults are cleared. */
 const times = z.int().positive().nullable().default(1);
@@ -10,16 +10,27 @@ const route = z.string().default('*');
 /** Before: nothing has run. After: all has run and is kept, only the answer is lost. */
 const moment = z.enum(['before', 'after']);
 
+/** By payment method or fingerprint; with neither, any card. */
+const card = { paymentMethod: z.string().optional(), fingerprint: z.string().optional() };
+
 export const faultSchema = z.discriminatedUnion('kind', [
-  /** The next confirms with this card (by payment method or fingerprint, or any card) are declined. */
+  /** The next confirms with this card are declined, for any decline code there is or will be. */
   z.strictObject({
     kind: z.literal('decline'),
     declineCode: z.string().min(1),
     adviceCode: z.enum(['do_not_try_again', 'confirm_card_data', 'try_again_later']).nullable().default(null),
-    paymentMethod: z.string().optional(),
-    fingerprint: z.string().optional(),
+    /** What the network said; left out, what usually stands behind such a decline. */
+    networkDeclineCode: z.string().min(1).optional(),
+    networkAdviceCode: z.string().min(1).optional(),
+    /** Whether paying or setting up the card without a payment is declined. */
+    of: z.enum(['payment', 'setup']).default('payment'),
+    ...card,
     times,
   }),
+  /** The next confirms with this card are processing until the control finishes them. */
+  z.strictObject({ kind: z.literal('processing'), ...card, times }),
+  /** The next refunds are pending until the control finishes them. */
+  z.strictObject({ kind: z.literal('refund_pending'), times }),
   /** No answer, ever. */
   z.strictObject({ kind: z.literal('timeout'), moment, route, times }),
   /** The head and half of the body, then the connection is gone. */
@@ -45,7 +56,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
 /** As it is scripted: route and times may be left out. */
 export type Fault = z.input<typeof faultSchema>;
 export type ScriptedFault = z.output<typeof faultSchema>;
-export type RequestFault = Exclude<ScriptedFault, { kind: 'decline' | 'delay' }>;
+export type RequestFault = Exclude<ScriptedFault, { kind: CardFault['kind'] | 'delay' }>;
+type CardFault = Extract<ScriptedFault, { kind: 'decline' | 'processing' | 'refund_pending' }>;
 
 export interface Faults {
   add(fault: Fault): void;
@@ -53,8 +65,14 @@ export interface Faults {
   waiting(): readonly ScriptedFault[];
   /** What happens to this request: at most one delay and one failure, each counted as used. */
   take(method: string, path: string): { readonly delayMs: number; readonly failure: RequestFault | null };
-  takeDecline(paymentMethod: string, fingerprint: string): CardDecline | null;
+  takeDecline(paymentMethod: string, fingerprint: string, of?: 'payment' | 'setup'): CardDecline | null;
+  takeProcessing(paymentMethod: string, fingerprint: string): boolean;
+  takePendingRefund(): boolean;
 }
+
+const NOT_OF_REQUESTS: ReadonlySet<ScriptedFault['kind']> = new Set(['decline', 'processing', 'refund_pending']);
+const isOfRequest = (fault: ScriptedFault): fault is Exclude<ScriptedFault, CardFault> =>
+  !NOT_OF_REQUESTS.has(fault.kind);
 
 export function makeFaults(): Faults {
   let script: ScriptedFault[] = [];
@@ -75,23 +93,29 @@ export function makeFaults(): Faults {
     },
     waiting: () => script,
     take: (method, path) => {
-      const here = (fault: ScriptedFault) => fault.kind !== 'decline' && matches(fault.route, method, path);
+      const here = (fault: ScriptedFault) => isOfRequest(fault) && matches(fault.route, method, path);
       const delay = use(script.find((fault) => fault.kind === 'delay' && here(fault)));
       const failure = use(script.find((fault): fault is RequestFault => fault.kind !== 'delay' && here(fault)));
       return { delayMs: delay?.kind === 'delay' ? delay.ms : 0, failure };
     },
-    takeDecline: (paymentMethod, fingerprint) => {
-      const found = script.find(
-        (fault) =>
-          fault.kind === 'decline' &&
-          (fault.paymentMethod ?? paymentMethod) === paymentMethod &&
-          (fault.fingerprint ?? fingerprint) === fingerprint,
+    takeDecline: (paymentMethod, fingerprint, of = 'payment') => {
+      const fault = use(
+        script.find((one) => one.kind === 'decline' && one.of === of && strikesCard(one, paymentMethod, fingerprint)),
       );
-      const fault = use(found);
-      return fault?.kind === 'decline' ? scriptedDecline(fault.declineCode, fault.adviceCode) : null;
+      return fault?.kind === 'decline' ? scriptedDecline(fault) : null;
     },
+    takeProcessing: (paymentMethod, fingerprint) =>
+      use(script.find((one) => one.kind === 'processing' && strikesCard(one, paymentMethod, fingerprint))) !== null,
+    takePendingRefund: () => use(script.find((one) => one.kind === 'refund_pending')) !== null,
   };
 }
+
+const strikesCard = (
+  fault: { readonly paymentMethod?: string | undefined; readonly fingerprint?: string | undefined },
+  paymentMethod: string,
+  fingerprint: string,
+): boolean =>
+  (fault.paymentMethod ?? paymentMethod) === paymentMethod && (fault.fingerprint ?? fingerprint) === fingerprint;
 
 function matches(route: string, method: string, path: string): boolean {
   if (route === '*') return true;

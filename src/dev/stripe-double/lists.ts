@@ -54,6 +54,21 @@ export function limitOf(args: Args): number {
   return limit;
 }
 
+/** Whether an instant in epoch seconds lies in the `created` that was asked for; everything does where none was. */
+export function createdFits(args: Args): (created: number) => boolean {
+  const asked = args.tree('created');
+  if (asked === undefined) return () => true;
+  if (typeof asked === 'string') return (created) => created === Number(asked);
+  const bounds = Object.entries(asked).map(([name, limit]) => [name, Number(limit)] as const);
+  return (created) => bounds.every(([name, limit]) => within(name, created, limit));
+}
+
+function within(bound: string, created: number, limit: number): boolean {
+  if (bound === 'gt') return created > limit;
+  if (bound === 'gte') return created >= limit;
+  return bound === 'lt' ? created < limit : created <= limit;
+}
+
 function positionOf(items: readonly Listed[], id: string, param: string): number {
   const position = items.findIndex((one) => one.id === id);
   if (position < 0) throw missing('object', id, param, 400);

@@ -1,25 +1,50 @@
 /** What the double remembers, written as Stripe writes it. The contract suite holds these shapes to Stripe's description. */
+import { createHash } from 'node:crypto';
 import { type TestCard, testCard } from './cards.js';
 import type { JsonObject } from './problem.js';
-import type { StoredCharge, StoredCustomer, StoredIntent, StoredPaymentMethod } from './state.js';
+import type {
+  BillingDetails,
+  CardFacts,
+  StoredCharge,
+  StoredCustomer,
+  StoredIntent,
+  StoredPaymentMethod,
+} from './state.js';
 
-/** Far enough ahead that no test card expires while somebody still uses this release. */
-const EXPIRY = { exp_month: 12, exp_year: 2045 };
+/** Far enough ahead that no test card expires by itself while somebody still uses this release. */
+const EXPIRY = { expMonth: 12, expYear: 2045 };
 
-const noBilling = { address: null, email: null, name: null, phone: null, tax_id: null };
+const billingJson = (one: BillingDetails | undefined): JsonObject => ({
+  address: one?.address ?? null,
+  email: one?.email ?? null,
+  name: one?.name ?? null,
+  phone: one?.phone ?? null,
+  tax_id: null,
+});
+
+/** The card as it is now: the test card behind it, with what has been renewed since. */
+export function factsOf(one: StoredPaymentMethod): CardFacts {
+  const { last4, fingerprint } = cardBehind(one.card);
+  return { last4, fingerprint, ...EXPIRY, ...one.facts };
+}
 
 export const customerJson = (one: StoredCustomer): JsonObject => ({
   id: one.id,
   object: 'customer',
   address: null,
-  balance: 0,
+  balance: one.balance ?? 0,
   created: one.created,
   currency: null,
   default_source: null,
   delinquent: false,
   description: one.description,
   email: one.email,
-  invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+  invoice_settings: {
+    custom_fields: null,
+    default_payment_method: one.defaultMethod ?? null,
+    footer: null,
+    rendering_options: null,
+  },
   livemode: false,
   metadata: one.metadata,
   name: one.name,
@@ -39,27 +64,29 @@ export function cardBehind(name: string): TestCard {
 
 const checksOf = (card: TestCard): JsonObject => ({
   address_line1_check: null,
-  address_postal_code_check: null,
+  address_postal_code_check: card.zipCheck,
   cvc_check: card.cvcCheck,
 });
 
 export function paymentMethodJson(one: StoredPaymentMethod): JsonObject {
   const card = cardBehind(one.card);
+  const { last4, fingerprint, expMonth, expYear } = factsOf(one);
   return {
     id: one.id,
     object: 'payment_method',
     allow_redisplay: 'unspecified',
-    billing_details: noBilling,
+    billing_details: billingJson(one.billing),
     card: {
       brand: card.brand,
       checks: checksOf(card),
       country: 'US',
       display_brand: card.brand,
-      ...EXPIRY,
-      fingerprint: card.fingerprint,
+      exp_month: expMonth,
+      exp_year: expYear,
+      fingerprint,
       funding: card.funding,
       generated_from: null,
-      last4: card.last4,
+      last4,
       networks: { available: [card.brand], preferred: null },
       regulated_status: 'unregulated',
       three_d_secure_usage: { supported: true },
@@ -69,7 +96,7 @@ export function paymentMethodJson(one: StoredPaymentMethod): JsonObject {
     customer: one.customer,
     customer_account: null,
     livemode: false,
-    metadata: {},
+    metadata: one.metadata ?? {},
     type: 'card',
   };
 }
@@ -103,7 +130,7 @@ export function intentJson(one: StoredIntent): JsonObject {
     livemode: false,
     managed_payments: null,
     metadata: one.metadata,
-    next_action: one.status === 'requires_action' ? { type: 'use_stripe_sdk', use_stripe_sdk: {} } : null,
+    next_action: one.status === 'requires_action' ? nextActionJson(one) : null,
     on_behalf_of: null,
     payment_method: one.paymentMethod,
     payment_method_configuration_details: null,
@@ -112,10 +139,10 @@ export function intentJson(one: StoredIntent): JsonObject {
     },
     payment_method_types: ['card'],
     payment_record: null,
-    processing: null,
+    processing: one.status === 'processing' ? { card: {}, type: 'card' } : null,
     receipt_email: one.receiptEmail,
     review: null,
-    setup_future_usage: null,
+    setup_future_usage: one.setupFutureUsage ?? null,
     shipping: null,
     source: null,
     statement_descriptor: null,
@@ -125,13 +152,22 @@ export function intentJson(one: StoredIntent): JsonObject {
   };
 }
 
+/** A page to send the owner to where they can come back from it; else the thing that Stripe's own script would do. */
+export const nextActionJson = (one: {
+  readonly returnUrl?: string | null;
+  readonly authenticateAt?: string | null;
+}): JsonObject =>
+  one.returnUrl && one.authenticateAt
+    ? { type: 'redirect_to_url', redirect_to_url: { return_url: one.returnUrl, url: one.authenticateAt } }
+    : { type: 'use_stripe_sdk', use_stripe_sdk: {} };
+
 function outcomeJson(one: StoredCharge, card: TestCard): JsonObject {
   const { decline } = one;
   const blocked = decline?.blocked === true;
   return {
     advice_code: decline?.adviceCode ?? null,
-    network_advice_code: null,
-    network_decline_code: decline === null || blocked ? null : '05',
+    network_advice_code: blocked ? null : (decline?.networkAdviceCode ?? null),
+    network_decline_code: decline === null || blocked ? null : (decline.networkDeclineCode ?? '05'),
     network_status: decline === null ? 'approved_by_network' : blocked ? 'not_sent_to_network' : 'declined_by_network',
     reason: blocked ? 'highest_risk_level' : (decline?.declineCode ?? decline?.code ?? null),
     risk_level: blocked ? 'highest' : card.riskLevel,
@@ -154,23 +190,23 @@ export function chargeJson(one: StoredCharge, baseUrl: string): JsonObject {
     object: 'charge',
     amount: one.amount,
     amount_captured: paid ? one.amount : 0,
-    amount_refunded: 0,
+    amount_refunded: one.amountRefunded ?? 0,
     application: null,
     application_fee: null,
     application_fee_amount: null,
-    balance_transaction: null,
-    billing_details: noBilling,
+    balance_transaction: one.balanceTransaction ?? null,
+    billing_details: billingJson(one.billing),
     calculated_statement_descriptor: 'STRIPE DOUBLE',
     captured: paid,
     created: one.created,
     currency: one.currency,
     customer: one.customer,
     description: one.description,
-    disputed: false,
+    disputed: one.disputed === true,
     failure_balance_transaction: null,
     failure_code: one.decline?.code ?? null,
     failure_message: one.decline?.message ?? null,
-    fraud_details: {},
+    fraud_details: one.fraudReport === undefined ? {} : { stripe_report: one.fraudReport },
     livemode: false,
     metadata: one.metadata,
     on_behalf_of: null,
@@ -181,9 +217,9 @@ export function chargeJson(one: StoredCharge, baseUrl: string): JsonObject {
     payment_method_details: { card: cardDetailsJson(one, card), type: 'card' },
     radar_options: {},
     receipt_email: one.receiptEmail,
-    receipt_number: null,
+    receipt_number: paid ? receiptNumber(one.id) : null,
     receipt_url: paid ? `${baseUrl}/receipts/${one.id}` : null,
-    refunded: false,
+    refunded: paid && one.amountRefunded === one.amount,
     review: null,
     shipping: null,
     source: null,
@@ -196,7 +232,26 @@ export function chargeJson(one: StoredCharge, baseUrl: string): JsonObject {
   };
 }
 
+/** Four digits, a dash, four digits, always the same for one charge. */
+function receiptNumber(charge: string): string {
+  const digits = createHash('sha256').update(charge).digest().readUInt32BE() % 100_000_000;
+  return String(digits)
+    .padStart(8, '0')
+    .replace(/^(\d{4})/, '$1-');
+}
+
+const THREE_D_SECURE: JsonObject = {
+  authentication_flow: 'challenge',
+  electronic_commerce_indicator: '05',
+  exemption_indicator: null,
+  result: 'authenticated',
+  result_reason: null,
+  transaction_id: null,
+  version: '2.2.0',
+};
+
 function cardDetailsJson(one: StoredCharge, card: TestCard): JsonObject {
+  const { last4, fingerprint, expMonth, expYear } = one.facts ?? { ...card, ...EXPIRY };
   return {
     amount_authorized: one.decline === null ? one.amount : null,
     authorization_code: null,
@@ -204,17 +259,18 @@ function cardDetailsJson(one: StoredCharge, card: TestCard): JsonObject {
     checks: checksOf(card),
     country: 'US',
     electronic_commerce_indicator: null,
-    ...EXPIRY,
-    fingerprint: card.fingerprint,
+    exp_month: expMonth,
+    exp_year: expYear,
+    fingerprint,
     funding: card.funding,
     installments: null,
-    last4: card.last4,
+    last4,
     mandate: null,
     network: card.brand,
     network_token: { used: false },
     network_transaction_id: null,
     regulated_status: 'unregulated',
-    three_d_secure: null,
+    three_d_secure: one.authenticated === true ? THREE_D_SECURE : null,
     transaction_link_id: null,
     wallet: null,
   };

@@ -1,5 +1,7 @@
 /** A plain page for people who want to see the money that moved: no script, nothing from elsewhere, everything escaped. */
 import { formatMoney, money } from '../../domain/money.js';
+import { billingSections, type Section } from './billing-overview.js';
+import { disputedOf } from './disputes.js';
 import type { JournalEntry } from './journal.js';
 import { cardBehind } from './objects.js';
 import type { StoredCharge } from './state.js';
@@ -30,19 +32,36 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[], n
   return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-function paymentRow(one: StoredCharge): string[] {
-  const card = cardBehind(one.card);
+function statusOf(world: World, one: StoredCharge): string {
   const why = one.decline?.declineCode ?? one.decline?.code;
+  if (one.decline !== null) return `<span class="no">declined</span> ${escaped(why ?? '')}`;
+  const part = (what: string, minor: number) => `, ${what} ${escaped(formatMoney(money(minor, one.currency)))}`;
+  const [refunded, disputed] = [one.amountRefunded ?? 0, disputedOf(world, one.id)];
+  return `<span class="ok">paid</span>${refunded > 0 ? part('refunded', refunded) : ''}${disputed > 0 ? part('disputed', disputed) : ''}`;
+}
+
+function paymentRow(world: World, one: StoredCharge): string[] {
+  const card = cardBehind(one.card);
   return [
     timeOf(one.created * 1_000),
     escaped(formatMoney(money(one.amount, one.currency))),
-    one.decline === null ? '<span class="ok">paid</span>' : `<span class="no">declined</span> ${escaped(why ?? '')}`,
+    statusOf(world, one),
     escaped(one.metadata.creditd_account ?? ''),
     code(one.metadata.creditd_charge ?? ''),
-    escaped(`${card.brand} ${card.last4}`),
+    escaped(`${card.brand} ${one.facts?.last4 ?? card.last4}`),
     code(one.id),
   ];
 }
+
+const cellOf = (cell: Section['rows'][number][number]): string =>
+  typeof cell === 'string' ? escaped(cell) : `<a href="${escaped(cell.href)}">${escaped(cell.text)}</a>`;
+
+const sectionOf = ({ title, heads, rows }: Section): string =>
+  `<h2>${escaped(title)}</h2>${table(
+    heads,
+    rows.map((cells) => cells.map(cellOf)),
+    '',
+  )}`;
 
 export function overviewPage(world: World, journal: readonly JournalEntry[]): string {
   const { state } = world;
@@ -53,9 +72,12 @@ export function overviewPage(world: World, journal: readonly JournalEntry[]): st
     `<p class="lead">It stands in for Stripe on this machine: no real card is charged. Times are UTC; the latest ${ROWS} are shown.</p>
 <h2>Payments</h2>${table(
       ['Time', 'Amount', 'Status', 'Account', 'Charge', 'Card', 'Payment'],
-      state.charges.slice(-ROWS).reverse().map(paymentRow),
+      state.charges
+        .slice(-ROWS)
+        .reverse()
+        .map((one) => paymentRow(world, one)),
       'No payment was tried yet.',
-    )}<h2>Customers</h2>${table(
+    )}${billingSections(world, ROWS).map(sectionOf).join('')}<h2>Customers</h2>${table(
       ['Since', 'Name', 'E-mail', 'Account', 'Customer'],
       customers.map((one) => [
         timeOf(one.created * 1_000),

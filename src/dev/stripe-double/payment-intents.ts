@@ -1,10 +1,15 @@
 /** PaymentIntents: created without confirming, read, listed and canceled. Confirming is told in `confirm.ts`. */
 import { metadataAfter } from './args.js';
 import { customerOf } from './customers.js';
+import { emit } from './events.js';
 import { checkExpand, expanded } from './expand.js';
-import { LIST_SPEC, listJson } from './lists.js';
+import { cardTypesOf, futureUsageOf } from './intent-params.js';
+import { createdFits, LIST_SPEC, listJson } from './lists.js';
+import { oneOf } from './nested.js';
 import { intentJson } from './objects.js';
+import { paymentMethodOf } from './payment-methods.js';
 import { badParameter, type JsonObject, missing, Problem } from './problem.js';
+import { searchJson } from './search.js';
 import { newId, type StoredIntent } from './state.js';
 import { epochSeconds, type Operation, type Run, type World } from './world.js';
 
@@ -19,20 +24,40 @@ export const INTENT_SPEC = {
   automatic_payment_methods: 'group',
   payment_method_types: 'list',
   payment_method: 'text',
+  setup_future_usage: 'text',
   expand: 'list',
 } as const;
-export const INTENT_LIST_SPEC = { ...LIST_SPEC, customer: 'text' } as const;
+export const INTENT_LIST_SPEC = { ...LIST_SPEC, customer: 'text', created: 'range' } as const;
+export const INTENT_CHANGE_SPEC = {
+  amount: 'integer',
+  currency: 'text',
+  customer: 'text',
+  description: 'text',
+  receipt_email: 'text',
+  metadata: 'group',
+  payment_method: 'text',
+  setup_future_usage: 'text',
+  expand: 'list',
+} as const;
 export const CANCEL_SPEC = { cancellation_reason: 'text', expand: 'list' } as const;
 
 const LARGEST_AMOUNT = 99_999_999;
 /** The least that can be charged, in minor units; what is not listed is treated like the US dollar. */
 const SMALLEST_AMOUNT: Readonly<Record<string, number>> = { usd: 50, eur: 50, gbp: 30, jpy: 50 };
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()));
+export const CURRENCIES: ReadonlySet<string> = new Set(
+  Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()),
+);
 
-function amountOf({ args }: Operation): { readonly amount: number; readonly currency: string } {
-  args.required('amount');
-  const amount = args.integer('amount') ?? 0;
-  const currency = args.required('currency').toLowerCase();
+/** `before` stands in for what was not sent; without it both are required. */
+function amountOf(
+  { args }: Operation,
+  before?: { readonly amount: number; readonly currency: string },
+): { readonly amount: number; readonly currency: string } {
+  if (before === undefined) args.required('amount');
+  const amount = args.integer('amount') ?? before?.amount ?? 0;
+  const currency = (
+    before === undefined ? args.required('currency') : (args.text('currency') ?? before.currency)
+  ).toLowerCase();
   if (!CURRENCIES.has(currency))
     throw badParameter('currency', 'invalid_currency', `Invalid currency: ${currency.slice(0, 10)}.`);
   if (amount < 1)
@@ -45,34 +70,13 @@ function amountOf({ args }: Operation): { readonly amount: number; readonly curr
   return { amount, currency };
 }
 
-function typesOf({ args }: Operation): Pick<StoredIntent, 'allowedTypes' | 'automatic'> {
-  const automatic = args.group('automatic_payment_methods');
-  const allowed = args.list('allowed_payment_method_types');
-  if (args.list('payment_method_types').length > 0) {
-    const message =
-      'payment_method_types is no longer supported: use allowed_payment_method_types or automatic_payment_methods.';
-    throw badParameter('payment_method_types', 'payment_method_types_no_longer_supported', message);
-  }
-  if (automatic && allowed.length > 0) {
-    const message = 'allowed_payment_method_types and automatic_payment_methods exclude each other.';
-    throw badParameter('allowed_payment_method_types', 'parameter_invalid', message);
-  }
-  if (allowed.some((type) => type !== 'card')) {
-    throw badParameter('allowed_payment_method_types', 'parameter_invalid', 'The double takes cards only.');
-  }
-  if (automatic && automatic.enabled !== 'true') return { allowedTypes: null, automatic: null };
-  const allowRedirects = automatic?.allow_redirects === 'never' ? 'never' : 'always';
-  return allowed.length > 0
-    ? { allowedTypes: allowed, automatic: null }
-    : { allowedTypes: null, automatic: { allowRedirects } };
-}
-
 export const createIntent: Run = (operation) => {
   const { world, args } = operation;
   const expand = args.list('expand');
   checkExpand('payment_intent', expand);
   const { amount, currency } = amountOf(operation);
-  const types = typesOf(operation);
+  const types = cardTypesOf(args);
+  const setupFutureUsage = futureUsageOf(args) ?? null;
   const metadata = metadataAfter({}, args.group('metadata'));
   const customer = args.text('customer');
   if (customer) customerOf(world, customer, 'customer', 400);
@@ -84,6 +88,7 @@ export const createIntent: Run = (operation) => {
     amount,
     currency,
     ...types,
+    setupFutureUsage,
     metadata,
     customer: customer ?? null,
     description: args.text('description') ?? null,
@@ -97,6 +102,7 @@ export const createIntent: Run = (operation) => {
     cancellationReason: null,
   };
   world.state.intents.push(intent);
+  emit(world, 'payment_intent.created', intentJson(intent));
   return expanded(world, intentJson(intent), expand);
 };
 
@@ -126,19 +132,66 @@ export const retrieveIntent: Run = ({ world, path, args }) => {
   return expanded(world, intentJson(intentOf(world, path[0] ?? '')), expand);
 };
 
+/** It has ended, or is in the bank's hands: neither what it is about nor whether it is can change now. */
+const isSettled = ({ status }: StoredIntent): boolean =>
+  status === 'succeeded' || status === 'canceled' || status === 'processing';
+
+/** The words about a payment can always be changed; what is paid, by whom and with which card only until it is. */
+export const updateIntent: Run = (operation) => {
+  const { world, path, args } = operation;
+  checkExpand('payment_intent', args.list('expand'));
+  const intent = intentOf(world, path[0] ?? '');
+  const metadata = metadataAfter(intent.metadata, args.group('metadata'));
+  const [customer, method, usage] = [args.text('customer'), args.text('payment_method'), futureUsageOf(args)];
+  const moves = args.integer('amount') !== undefined || args.text('currency') || customer || method;
+  if (moves && isSettled(intent)) throw unexpectedState(intent, 'update');
+  const money = amountOf(operation, intent);
+  if (customer && intent.customer !== null && customer !== intent.customer)
+    throw badParameter('customer', 'parameter_invalid', 'You cannot change the customer of this PaymentIntent.');
+  if (customer) intent.customer = customerOf(world, customer, 'customer', 400).id;
+  if (method) {
+    intent.paymentMethod = paymentMethodOf(world, method, 'payment_method', 400).id;
+    intent.status = 'requires_confirmation';
+  }
+  Object.assign(intent, money, { metadata });
+  if (usage !== undefined) intent.setupFutureUsage = usage;
+  const [description, receiptEmail] = [args.text('description'), args.text('receipt_email')];
+  if (description !== undefined) intent.description = description;
+  if (receiptEmail !== undefined) intent.receiptEmail = receiptEmail;
+  return expanded(world, intentJson(intent), args.list('expand'));
+};
+
+/** For whoever knows that it can still be canceled. The reason may be one that only Stripe itself gives, such as "expired". */
+export function cancel(world: World, intent: StoredIntent, reason: string | null): void {
+  intent.status = 'canceled';
+  intent.canceledAt = epochSeconds(world);
+  intent.cancellationReason = reason;
+  emit(world, 'payment_intent.canceled', intentJson(intent));
+}
+
+const CANCEL_REASONS = ['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer'] as const;
+
 export const cancelIntent: Run = ({ world, path, args }) => {
   const expand = args.list('expand');
   checkExpand('payment_intent', expand);
+  const reason = oneOf(args, 'cancellation_reason', CANCEL_REASONS) ?? null;
   const intent = intentOf(world, path[0] ?? '');
-  if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpectedState(intent, 'cancel');
-  intent.status = 'canceled';
-  intent.canceledAt = epochSeconds(world);
-  intent.cancellationReason = args.text('cancellation_reason') ?? null;
+  if (isSettled(intent)) throw unexpectedState(intent, 'cancel');
+  cancel(world, intent, reason);
   return expanded(world, intentJson(intent), expand);
 };
 
 export const listIntents: Run = ({ world, args }) => {
-  const customer = args.text('customer');
-  const items = world.state.intents.filter((one) => !customer || one.customer === customer);
+  const [customer, inTime] = [args.text('customer'), createdFits(args)];
+  const items = world.state.intents.filter((one) => (!customer || one.customer === customer) && inTime(one.created));
   return listJson(world, args, { url: '/v1/payment_intents', object: 'payment_intent', items, write: intentJson });
 };
+
+export const searchIntents: Run = ({ world, args }) =>
+  searchJson(world, args, {
+    url: '/v1/payment_intents/search',
+    object: 'payment_intent',
+    items: world.state.intents,
+    write: intentJson,
+    fields: { status: (one) => one.status, customer: (one) => one.customer, currency: (one) => one.currency },
+  });

@@ -1,14 +1,26 @@
 /** Stored cards. A name such as `pm_card_visa` is no card yet: every use of it makes a new one, as in Stripe's test mode. */
-import { type TestCard, testCard } from './cards.js';
-import { customerOf } from './customers.js';
-import { declineMessage } from './declines.js';
+import { metadataAfter } from './args.js';
+import { billingAfter } from './card-changes.js';
+import { cardOfNumber, type TestCard, testCard } from './cards.js';
+import { changeAnd, customerOf } from './customers.js';
+import { declineMessage, scriptedDecline } from './declines.js';
+import { emit } from './events.js';
 import { checkExpand, expanded } from './expand.js';
 import { LIST_SPEC, listJson } from './lists.js';
+import { nested } from './nested.js';
 import { cardBehind, paymentMethodJson } from './objects.js';
 import { badParameter, missing, Problem } from './problem.js';
 import { newId, type StoredPaymentMethod } from './state.js';
+import { forgetCard } from './subscription-events.js';
 import { epochSeconds, type Run, type World } from './world.js';
 
+export const METHOD_SPEC = {
+  type: 'text',
+  card: 'tree',
+  billing_details: 'tree',
+  metadata: 'group',
+  expand: 'list',
+} as const;
 export const ATTACH_SPEC = { customer: 'text', expand: 'list' } as const;
 export const DETACH_SPEC = { expand: 'list' } as const;
 export const METHOD_LIST_SPEC = { ...LIST_SPEC, customer: 'text', type: 'text' } as const;
@@ -35,6 +47,13 @@ export function paymentMethodOf(world: World, id: string, param: string, status 
   return mint(world, card);
 }
 
+/** Attached to its customer already, nothing happens. */
+export function attachTo(world: World, method: StoredPaymentMethod, customer: string): void {
+  if (method.customer === customer) return;
+  method.customer = customer;
+  emit(world, 'payment_method.attached', paymentMethodJson(method));
+}
+
 export const attachPaymentMethod: Run = ({ world, path, args }) => {
   const expand = args.list('expand');
   checkExpand('payment_method', expand);
@@ -58,9 +77,22 @@ export const attachPaymentMethod: Run = ({ world, path, args }) => {
       true,
     );
   }
-  method.customer = customer.id;
+  attachTo(world, method, customer.id);
   return expanded(world, paymentMethodJson(method), expand);
 };
+
+/** Its customer's default card is then none. */
+function detach(world: World, method: StoredPaymentMethod): void {
+  const owner = world.state.customers.find((one) => one.id === method.customer);
+  method.customer = null;
+  method.detached = true;
+  emit(world, 'payment_method.detached', paymentMethodJson(method), { customer: owner?.id ?? null });
+  forgetCard(world, method.id);
+  if (owner?.defaultMethod !== method.id) return;
+  changeAnd(world, owner, () => {
+    owner.defaultMethod = null;
+  });
+}
 
 export const detachPaymentMethod: Run = ({ world, path, args }) => {
   checkExpand('payment_method', args.list('expand'));
@@ -71,15 +103,45 @@ export const detachPaymentMethod: Run = ({ world, path, args }) => {
     const message = 'The payment method you provided is not attached to a customer so detachment is impossible.';
     throw new Problem(400, { type: 'invalid_request_error', message }, true);
   }
-  method.customer = null;
-  method.detached = true;
+  detach(world, method);
   return paymentMethodJson(method);
+};
+
+/** A card by its number, as test cards are published. It belongs to nobody until it is attached. */
+export const createPaymentMethod: Run = (operation) => {
+  const { world, args } = operation;
+  checkExpand('payment_method', args.list('expand'));
+  if (args.required('type') !== 'card')
+    throw badParameter('type', 'parameter_invalid', 'The double stores cards only.');
+  const sent = nested(args, 'card', { number: 'text', exp_month: 'integer', exp_year: 'integer', cvc: 'text' });
+  const number = sent?.required('number').replace(/[ -]/g, '') ?? '';
+  const card = cardOfNumber(number);
+  if (card === undefined) {
+    const decline = scriptedDecline({ declineCode: 'incorrect_number', adviceCode: null });
+    throw new Problem(402, { type: 'card_error', code: decline.code, message: declineMessage(decline) }, true);
+  }
+  const metadata = metadataAfter({}, args.group('metadata'));
+  const billing = billingAfter(undefined, operation);
+  const [expMonth, expYear] = [sent?.integer('exp_month'), sent?.integer('exp_year')];
+  const made = mint(world, card);
+  Object.assign(made, { metadata, billing });
+  if (expMonth !== undefined && expYear !== undefined) made.facts = { expMonth, expYear };
+  return expanded(world, paymentMethodJson(made), args.list('expand'));
 };
 
 export const retrievePaymentMethod: Run = ({ world, path, args }) => {
   const expand = args.list('expand');
   checkExpand('payment_method', expand);
   return expanded(world, paymentMethodJson(paymentMethodOf(world, path[0] ?? '', 'payment_method')), expand);
+};
+
+export const retrieveCustomersMethod: Run = ({ world, path, args }) => {
+  const expand = args.list('expand');
+  checkExpand('payment_method', expand);
+  const [customer, id] = [customerOf(world, path[0] ?? '', 'customer'), path[1] ?? ''];
+  const method = world.state.paymentMethods.find((one) => one.id === id && one.customer === customer.id);
+  if (method === undefined) throw missing('PaymentMethod', id, 'payment_method');
+  return expanded(world, paymentMethodJson(method), expand);
 };
 
 export const listPaymentMethods: Run = ({ world, path, args }) => {

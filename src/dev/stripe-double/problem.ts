@@ -9,9 +9,12 @@ export interface ProblemFields {
   readonly param?: string;
   readonly decline_code?: string;
   readonly advice_code?: string;
+  readonly network_decline_code?: string;
+  readonly network_advice_code?: string;
   readonly charge?: string;
   readonly payment_intent?: JsonObject;
   readonly payment_method?: JsonObject;
+  readonly setup_intent?: JsonObject;
 }
 
 /**

@@ -2,11 +2,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Api, type ApiAnswer, makeApi } from './api.js';
 import { answerControl, makeControl, type StripeDoubleControl } from './control.js';
+import { type CourierOptions, makeCourier } from './courier.js';
 import { makeFaults } from './faults.js';
+import { answerHosted } from './hosted.js';
 import { makeKeys } from './idempotency.js';
 import { type Journal, makeJournal } from './journal.js';
 import { overviewPage, receiptPage } from './page.js';
-import { openStore } from './state.js';
+import { openStore, type Store } from './state.js';
+import { giveEndpoint } from './webhook-endpoints.js';
 import type { World } from './world.js';
 
 export interface StripeDoubleOptions {
@@ -20,6 +23,11 @@ export interface StripeDoubleOptions {
   readonly log?: (line: string) => void;
   /** How many requests the journal remembers. */
   readonly journalLength?: number;
+  /** An endpoint that gets every event from the start, besides those that requests make. */
+  readonly webhooks?: { readonly url: string; readonly secret: string };
+  readonly delivery?: CourierOptions;
+  /** How long after a request that which follows it by itself happens, such as a dispute; 50 ms unless said. */
+  readonly aftermathMs?: number;
 }
 
 export interface StripeDouble {
@@ -31,10 +39,14 @@ export interface StripeDouble {
 }
 
 const JOURNAL_LENGTH = 500;
+const AFTERMATH_MS = 50;
+/** How often it is looked whether a session has expired or a subscription renews. */
+const TICK_MS = 5_000;
 const LONGEST_BODY_BYTES = 1_000_000;
 
 interface Parts {
   readonly world: World;
+  readonly store: Store;
   readonly api: Api;
   readonly control: StripeDoubleControl;
   readonly journal: Journal;
@@ -43,30 +55,34 @@ interface Parts {
 
 /** Rejects where the port is taken or the state file is not one. */
 export async function startStripeDouble(options: StripeDoubleOptions = {}): Promise<StripeDouble> {
-  const { port = 0, host = '127.0.0.1', now = Date.now, log = () => {} } = options;
+  const { port = 0, host = '127.0.0.1', log = () => {} } = options;
   const store = await openStore(options.stateFile);
   const address = { url: '' };
   const timers = new Set<() => void>();
-  const world: World = {
-    state: store.state,
-    faults: makeFaults(),
-    nowMs: () => now() + store.state.clockOffsetMs,
-    baseUrl: () => address.url,
-  };
-  const journal = makeJournal(options.journalLength ?? JOURNAL_LENGTH);
-  const control = makeControl(world, store, journal);
-  const api = makeApi({ world, store, keys: makeKeys(world), journal, pause: pausing(timers), log });
-  const parts: Parts = { world, api, control, journal, log };
   const running = new Set<Promise<void>>();
-  const server = createServer((request, response) => {
-    const work = handle(parts, request, response).catch((error: unknown) => {
-      log(
-        `The Stripe double failed at ${request.method} ${request.url}: ${error instanceof Error ? error.message : error}`,
-      );
-      response.destroy();
-    });
+  const pause = pausing(timers);
+  const track = (work: Promise<void>): void => {
     running.add(work);
     work.finally(() => running.delete(work));
+  };
+  const later = (work: () => void): void => {
+    const followed = pause(options.aftermathMs ?? AFTERMATH_MS).then(() => {
+      work();
+      return store.persist();
+    });
+    track(followed.catch((error: unknown) => log(`What was to follow did not: ${said(error)}`)));
+  };
+  const world = makeWorld(options, store, () => address.url, later);
+  const journal = makeJournal(options.journalLength ?? JOURNAL_LENGTH);
+  const control = makeControl(world, store, journal);
+  const api = makeApi({ world, store, keys: makeKeys(world), journal, pause, log });
+  const parts: Parts = { world, store, api, control, journal, log };
+  const server = createServer((request, response) => {
+    const work = handle(parts, request, response).catch((error: unknown) => {
+      log(`The Stripe double failed at ${request.method} ${request.url}: ${said(error)}`);
+      response.destroy();
+    });
+    track(work);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -76,12 +92,18 @@ export async function startStripeDouble(options: StripeDoubleOptions = {}): Prom
   if (bound === null || typeof bound === 'string') throw new Error('The Stripe double has no port.');
   address.url = `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`;
 
+  const ticking = setInterval(() => {
+    control.tick().catch((error: unknown) => log(`What was due did not happen: ${error}`));
+  }, TICK_MS).unref();
+
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    clearInterval(ticking);
     server.closeAllConnections();
     for (const end of timers) end();
     await closed;
+    await world.courier.stop();
     // What is still at work would otherwise write into the file of the double that is started next.
     await Promise.all(running);
     await store.persist();
@@ -95,6 +117,22 @@ export async function startStripeDouble(options: StripeDoubleOptions = {}): Prom
       return stopped;
     },
   };
+}
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function makeWorld(
+  options: StripeDoubleOptions,
+  { state, persist }: Store,
+  baseUrl: World['baseUrl'],
+  later: World['later'],
+): World {
+  const { now = Date.now, log = () => {}, delivery = {} } = options;
+  const nowMs = (): number => now() + state.clockOffsetMs;
+  const courier = makeCourier({ state, persist, nowMs, log, options: delivery });
+  const world = { state, faults: makeFaults(), nowMs, baseUrl, cause: { current: null }, courier, later };
+  giveEndpoint(world, options.webhooks);
+  return world;
 }
 
 /** Delays that end early when the double stops, so that nothing keeps the process alive. */
@@ -122,6 +160,12 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
     const answer = json.ok ? await answerControl(parts.control, method, url.pathname, json.value) : null;
     if (!json.ok) return sendJson(response, 400, { problem: 'Send JSON with the content type application/json.' });
     return sendJson(response, answer?.status ?? 404, answer?.value ?? { problem: 'The double has no such door.' });
+  }
+  const form = method === 'POST' ? new URLSearchParams(body) : null;
+  const hosted = url.pathname.startsWith('/v1/') ? null : answerHosted(parts.world, url.pathname, form);
+  if (hosted !== null) {
+    if (form !== null) await parts.store.persist();
+    return hosted.kind === 'page' ? sendHtml(response, hosted.html) : sendWayOn(response, hosted.address);
   }
   if (method === 'GET' && !url.pathname.startsWith('/v1/') && !url.pathname.startsWith('/v2/')) {
     const receipt = /^\/receipts\/(\w+)$/.exec(url.pathname)?.[1];
@@ -164,10 +208,17 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
 
 const PAGE_HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  // A form's answer leads on to the address that the session names, at whatever place the product under test runs.
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
 };
+
+/** 303: the browser looks at the next page instead of posting there too. */
+function sendWayOn(response: ServerResponse, address: string): void {
+  response.writeHead(303, { ...PAGE_HEADERS, Location: address }).end();
+}
 
 function sendHtml(response: ServerResponse, page: string | null): void {
   response

@@ -5,6 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type AftermathState, emptyAftermath } from './aftermath-state.js';
+import { type BillingState, emptyBilling } from './billing-state.js';
+import { type EventBatch, type EventMark, makeEventFile, readEvents } from './event-file.js';
 import type { JsonObject } from './problem.js';
 
 export interface StoredCustomer {
@@ -14,6 +17,28 @@ export interface StoredCustomer {
   email: string | null;
   description: string | null;
   metadata: Record<string, string>;
+  /** It can still be asked after, but nothing can be done with it any more. */
+  deleted?: boolean;
+  /** What the next invoice adds, or takes off where it is below zero, in minor units. Absent is nothing. */
+  balance?: number;
+  /** The card that pays invoices where nothing else is said. Absent is none. */
+  defaultMethod?: string | null;
+}
+
+/** What is printed on a card, and Stripe's name for its number. */
+export interface CardFacts {
+  readonly last4: string;
+  readonly fingerprint: string;
+  readonly expMonth: number;
+  readonly expYear: number;
+}
+
+export interface BillingDetails {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  /** Street, town and so on, by Stripe's names. */
+  readonly address: Readonly<Record<string, string | null>> | null;
 }
 
 export interface StoredPaymentMethod {
@@ -24,21 +49,39 @@ export interface StoredPaymentMethod {
   customer: string | null;
   /** A detached one can never be used again, as at Stripe. */
   detached: boolean;
+  /** What differs from the test card's own facts: a renewed or replaced card. */
+  facts?: Partial<CardFacts>;
+  billing?: BillingDetails;
+  metadata?: Record<string, string>;
+  /** Its owner has authenticated it for use without them. */
+  setUp?: boolean;
 }
 
 export interface StoredIntent {
   readonly id: string;
   readonly created: number;
-  readonly amount: number;
-  readonly currency: string;
-  readonly customer: string | null;
-  readonly description: string | null;
-  readonly receiptEmail: string | null;
+  amount: number;
+  currency: string;
+  customer: string | null;
+  description: string | null;
+  receiptEmail: string | null;
   readonly clientSecret: string;
   readonly allowedTypes: readonly string[] | null;
   readonly automatic: { readonly allowRedirects: 'always' | 'never' } | null;
+  /** Where the owner goes after authenticating; with it they are sent to a page, without it a script is expected. */
+  returnUrl?: string | null;
+  /** The double's own page where the owner authenticates, while they are asked to. */
+  authenticateAt?: string | null;
+  /** The card is kept with the customer once it has paid. */
+  setupFutureUsage?: 'off_session' | 'on_session' | null;
   metadata: Record<string, string>;
-  status: 'requires_payment_method' | 'requires_confirmation' | 'requires_action' | 'succeeded' | 'canceled';
+  status:
+    | 'requires_payment_method'
+    | 'requires_confirmation'
+    | 'requires_action'
+    | 'processing'
+    | 'succeeded'
+    | 'canceled';
   paymentMethod: string | null;
   latestCharge: string | null;
   lastError: JsonObject | null;
@@ -53,9 +96,9 @@ export interface StoredCharge {
   readonly amount: number;
   readonly currency: string;
   readonly customer: string | null;
-  readonly description: string | null;
-  readonly receiptEmail: string | null;
-  readonly metadata: Record<string, string>;
+  description: string | null;
+  receiptEmail: string | null;
+  metadata: Record<string, string>;
   readonly paymentMethod: string;
   readonly card: string;
   readonly decline: {
@@ -63,8 +106,53 @@ export interface StoredCharge {
     readonly declineCode: string | null;
     readonly adviceCode: string | null;
     readonly blocked: boolean;
+    readonly networkDeclineCode?: string | null;
+    readonly networkAdviceCode?: string | null;
     readonly message: string;
   } | null;
+  /** As the card was when it paid; absent in states of older releases. */
+  readonly facts?: CardFacts;
+  readonly billing?: BillingDetails;
+  /** How the card was authenticated, where its owner did so. */
+  readonly authenticated?: boolean;
+  balanceTransaction?: string;
+  /** Refunds that are pending or succeeded, in minor units. */
+  amountRefunded?: number;
+  disputed?: boolean;
+  fraudReport?: string;
+}
+
+/** What caused an event, for its `request`. */
+export interface Cause {
+  readonly requestId: string;
+  readonly idempotencyKey: string | null;
+}
+
+export interface StoredEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly created: number;
+  readonly object: JsonObject;
+  readonly previous: JsonObject | null;
+  readonly cause: Cause | null;
+}
+
+export interface StoredEndpoint {
+  readonly id: string;
+  readonly created: number;
+  readonly secret: string;
+  url: string;
+  enabledEvents: readonly string[];
+  description: string | null;
+  metadata: Record<string, string>;
+  disabled: boolean;
+}
+
+/** One event that one endpoint has not yet taken. */
+export interface StoredDelivery {
+  readonly event: string;
+  readonly endpoint: string;
+  tries: number;
 }
 
 export interface SavedAnswer {
@@ -77,7 +165,7 @@ export interface SavedAnswer {
   readonly savedAtMs: number;
 }
 
-export interface DoubleState {
+export interface DoubleState extends BillingState, AftermathState {
   readonly version: 1;
   readonly account: string;
   clockOffsetMs: number;
@@ -87,6 +175,9 @@ export interface DoubleState {
   readonly charges: StoredCharge[];
   /** In the order they were saved. */
   readonly answers: SavedAnswer[];
+  readonly events: StoredEvent[];
+  readonly endpoints: StoredEndpoint[];
+  readonly deliveries: StoredDelivery[];
 }
 
 /** Random like Stripe's: 24 letters and digits behind the prefix. */
@@ -105,6 +196,11 @@ const emptyState = (): DoubleState => ({
   intents: [],
   charges: [],
   answers: [],
+  events: [],
+  endpoints: [],
+  deliveries: [],
+  ...emptyBilling(),
+  ...emptyAftermath(),
 });
 
 export interface Store {
@@ -117,16 +213,22 @@ export interface Store {
 export async function openStore(file: string | undefined): Promise<Store> {
   if (file === undefined) return { state: emptyState(), persist: async () => {} };
   await mkdir(dirname(file), { recursive: true });
-  const state = await load(file);
+  const { eventsIn, ...kept } = await load(file);
+  const events = await readEvents(file, eventsIn).catch((error: unknown) => {
+    throw new Error(broken(file), { cause: error });
+  });
+  const state: DoubleState = { ...kept, events };
+  const eventsOf = makeEventFile(file, eventsIn);
   let writing: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
 
   async function write(): Promise<void> {
     await writing.catch(() => {});
     next = null;
-    const text = JSON.stringify(state);
-    const temporary = `${file}.new`;
-    writing = writeFile(temporary, text, { mode: 0o600 }).then(() => rename(temporary, String(file)));
+    const { events, ...rest } = state;
+    const batch = eventsOf(events);
+    const text = JSON.stringify({ ...rest, eventsIn: batch.mark });
+    writing = put(String(file), text, batch);
     await writing;
   }
   const persist = (): Promise<void> => {
@@ -137,7 +239,22 @@ export async function openStore(file: string | undefined): Promise<Store> {
   return { state, persist };
 }
 
-async function load(file: string): Promise<DoubleState> {
+/** The events first: a state must not name what is not there. */
+async function put(file: string, text: string, batch: EventBatch): Promise<void> {
+  await batch.write();
+  const temporary = `${file}.new`;
+  await writeFile(temporary, text, { mode: 0o600 });
+  await rename(temporary, file);
+  await batch.tidy();
+}
+
+const broken = (file: string): string =>
+  `The file ${file} is not a state of the Stripe double. Move it away to begin with an empty one.`;
+
+/** As it is on disk: the events are in a file beside it. */
+type Kept = DoubleState & { readonly eventsIn?: EventMark };
+
+async function load(file: string): Promise<Kept> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -145,13 +262,13 @@ async function load(file: string): Promise<DoubleState> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return emptyState();
     throw error;
   }
-  const broken = `The file ${file} is not a state of the Stripe double. Move it away to begin with an empty one.`;
   try {
     const state: unknown = JSON.parse(text);
     if (typeof state === 'object' && state !== null && 'version' in state && state.version === 1)
-      return state as DoubleState;
+      // What an older release did not keep yet is empty.
+      return { ...emptyState(), ...(state as Kept) };
   } catch (error) {
-    throw new Error(broken, { cause: error });
+    throw new Error(broken(file), { cause: error });
   }
-  throw new Error(broken);
+  throw new Error(broken(file));
 }

@@ -1,8 +1,12 @@
 /** What every operation of the double works on. */
 import type { Args } from './args.js';
+import type { Courier } from './courier.js';
 import type { Faults } from './faults.js';
 import type { JsonObject } from './problem.js';
-import type { DoubleState } from './state.js';
+import type { Cause, DoubleState } from './state.js';
+
+/** The only version the double speaks: the one whose shapes its answers are checked against. */
+export const SPOKEN_VERSION = '2026-10-28.endive';
 
 export interface World {
   readonly state: DoubleState;
@@ -11,6 +15,11 @@ export interface World {
   nowMs(): number;
   /** Where the double listens, for links in its answers. */
   baseUrl(): string;
+  /** The request whose operation is running, as events name it; null while the double acts by itself. */
+  readonly cause: { current: Cause | null };
+  readonly courier: Courier;
+  /** Does something a moment after the running request was answered, as Stripe does by itself. */
+  later(work: () => void): void;
 }
 
 export interface Operation {
