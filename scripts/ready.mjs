@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
  * Makes a clone ready to run, with nothing but Node and npm: installs dependencies when they are missing or not those of
- * the lock file, generates the database client, builds dist/. Says one line for each thing it does and nothing when there
- * is nothing to do. Contents are compared, not times: a checkout, a copy or a restored cache gives files any time it likes.
+ * the lock file, generates the database client, builds dist/ and the billing page. Says one line for each thing it does and
+ * nothing when there is nothing to do. Contents are compared, not times: a checkout, a copy or a restored cache gives files
+ * any time it likes.
  */
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +18,9 @@ const CLIENT = 'src/generated/prisma';
 /** What the client was generated from, and what dist/ was built from. */
 const CLIENT_STAMP = 'dist/.generated-from';
 const STAMP = 'dist/.built-from';
+/** The page is a program of its own, for browsers: another compiler builds it, and only when it has changed. */
+const PAGE = 'src/page';
+const PAGE_STAMP = 'dist/.page-from';
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const optional = (entry) => entry.optional || entry.devOptional;
@@ -41,6 +45,7 @@ function* filesUnder(folder) {
   for (const entry of readdirSync(at(folder), { withFileTypes: true })) {
     const name = `${folder}/${entry.name}`;
     if (name === 'src/generated') continue;
+    if (name === PAGE && folder !== PAGE) continue;
     if (entry.isDirectory()) yield* filesUnder(name);
     else if (entry.isFile()) yield name;
   }
@@ -64,21 +69,28 @@ const distDigest = () => {
   return digestOf([...sources, 'tsconfig.json', 'scripts/ready.mjs']);
 };
 
+/** The page's own sources and what builds it. What it takes from the API is asked of the compiled routes. */
+const pageDigest = () =>
+  digestOf([...filesUnder(PAGE), 'scripts/page.mjs', 'scripts/page-client.mjs', 'package-lock.json'].sort());
+
 const stampIn = (file) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : '');
 
 /** What a build would have to make, and the stamps it would leave. */
 function survey() {
   const client = clientDigest();
   const dist = `${client}-${distDigest()}`;
+  const page = pageDigest();
   return {
     client,
     dist,
+    page,
     generate: stampIn(CLIENT_STAMP) !== client || !existsSync(at(CLIENT, 'client.ts')),
     compile: stampIn(STAMP) !== dist || !existsSync(at('dist/src/main.js')),
+    bundle: !stampIn(PAGE_STAMP).startsWith(page) || !existsSync(at('dist/page/index.html')),
   };
 }
 
-const idle = (work) => !work.generate && !work.compile;
+const idle = (work) => !work.generate && !work.compile && !work.bundle;
 
 const say = (line) => process.stderr.write(`creditd: ${line}\n`);
 
@@ -110,6 +122,11 @@ async function generate() {
 function copyAssets() {
   for (const file of filesUnder('src')) if (!file.endsWith('.ts')) cpSync(at(file), at('dist', file));
   if (existsSync(at('schemas'))) cpSync(at('schemas'), at('dist/schemas'), { recursive: true });
+  // The interactive reference of the API: its package is a developer's alone, and what is shipped carries these two.
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+    const from = at('node_modules/swagger-ui-dist', file);
+    if (existsSync(from)) cpSync(from, at('dist/assets/swagger-ui', file));
+  }
 }
 
 /** A source that was deleted must not live on in dist/, or an import of it would still work here and nowhere else. */
@@ -125,6 +142,14 @@ function prune() {
 
 async function build(work) {
   say('building …');
+  if (work.generate || work.compile) {
+    if (!(await compile(work))) return false;
+  }
+  // The page's client is made from the routes that were just compiled, so that it is looked at after every one of them.
+  return (await run(process.execPath, [at('scripts/page.mjs'), work.page], { cwd: root, env: process.env })) === 0;
+}
+
+async function compile(work) {
   rmSync(at(STAMP), { force: true });
   if (work.generate) {
     if ((await generate()) !== 0) return false;
@@ -150,7 +175,10 @@ export async function makeReady({ force = false } = {}) {
       return false;
     }
     const work = survey();
-    if (force) Object.assign(work, { generate: true, compile: true });
+    if (force) {
+      rmSync(at(PAGE_STAMP), { force: true });
+      Object.assign(work, { generate: true, compile: true, bundle: true });
+    }
     if (!idle(work) && !(await build(work))) {
       say('the build failed; what the compiler says stands above.');
       return false;

@@ -3,16 +3,21 @@
  * setting and never its value, which may be a secret.
  */
 import { z } from 'zod';
+import { type KeptDays, readKeptDays } from './domain/retention.js';
 
 export interface Config {
   /** Null: not set, and then the stand-in of `creditd dev` takes its place. */
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
   readonly stripe: { readonly secretKey: string; readonly apiBase: string | null } | null;
+  /** What Stripe signs its webhooks with; several while one is being rolled. None: they are not heard here. */
+  readonly stripeWebhookSecrets: readonly string[];
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
   readonly publicUrl: string | null;
   readonly operatorPassword: string | null;
+  /** Signs people's sessions: the first signs, all are read. None: no session can be opened. */
+  readonly sessionSecrets: readonly string[];
   /** Paths of catalog files or keys of built-in ones. */
   readonly catalogs: readonly string[];
   readonly host: string;
@@ -20,6 +25,10 @@ export interface Config {
   readonly port: number | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly allowUnsafeRedis: boolean;
+  /** Events may be sent to private addresses and without TLS. */
+  readonly allowPrivateEndpoints: boolean;
+  /** How long what stands beside the ledger is kept. */
+  readonly keptDays: KeptDays;
   /** Where `creditd dev` keeps its data. */
   readonly stateHome: string | null;
   readonly home: string | null;
@@ -53,6 +62,14 @@ const schema = z.object({
   STRIPE_SECRET_KEY: optional(
     z.string().regex(/^(sk|rk)_(test|live)_\w+$/, 'must be a secret or restricted key of Stripe (sk_… or rk_…)'),
   ),
+  STRIPE_WEBHOOK_SECRET: optional(
+    z
+      .string()
+      .refine(
+        (text) => text.split(',').every((one) => /^whsec_\S+$/.test(one.trim())),
+        'must be a signing secret of a webhook endpoint (whsec_…), or several divided by commas while one is rolled',
+      ),
+  ),
   STRIPE_API_BASE: optional(url(['http', 'https'], 'http://127.0.0.1:12111')),
   SMTP_URL: optional(url(['smtp', 'smtps'], 'smtps://user:password@mail.example.com')),
   MAIL_FROM: optional(
@@ -60,6 +77,14 @@ const schema = z.object({
   ),
   PUBLIC_URL: optional(url(['http', 'https'], 'https://billing.example.com')),
   OPERATOR_PASSWORD: optional(z.string().min(12, 'must have at least 12 characters')),
+  SESSION_SECRET: optional(
+    z
+      .string()
+      .refine(
+        (text) => text.split(',').every((one) => one.trim().length >= 32),
+        'must have at least 32 characters; two divided by a comma while one is exchanged',
+      ),
+  ),
   CATALOG: optional(z.string()),
   HOST: optional(z.string()),
   PORT: optional(
@@ -73,6 +98,12 @@ const schema = z.object({
     z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent'),
   ),
   CREDITD_ALLOW_UNSAFE_REDIS: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
+  CREDITD_ALLOW_PRIVATE_ENDPOINTS: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
+  RETENTION_DAYS: optional(
+    z.string().check(({ value, issues }) => {
+      for (const message of readKeptDays(value).problems) issues.push({ code: 'custom', message, input: value });
+    }),
+  ),
   XDG_STATE_HOME: optional(z.string()),
   HOME: optional(z.string()),
 });
@@ -100,10 +131,18 @@ const configOf = (set: z.output<typeof schema>): Config => ({
   databaseUrl: set.DATABASE_URL ?? null,
   redisUrl: set.REDIS_URL ?? null,
   stripe: set.STRIPE_SECRET_KEY ? { secretKey: set.STRIPE_SECRET_KEY, apiBase: set.STRIPE_API_BASE ?? null } : null,
+  stripeWebhookSecrets: (set.STRIPE_WEBHOOK_SECRET ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== ''),
   smtpUrl: set.SMTP_URL ?? null,
   mailFrom: set.MAIL_FROM ?? 'creditd <billing@localhost.localdomain>',
   publicUrl: set.PUBLIC_URL ?? null,
   operatorPassword: set.OPERATOR_PASSWORD ?? null,
+  sessionSecrets: (set.SESSION_SECRET ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== ''),
   catalogs: (set.CATALOG ?? '')
     .split(',')
     .map((one) => one.trim())
@@ -112,6 +151,8 @@ const configOf = (set: z.output<typeof schema>): Config => ({
   port: set.PORT ?? null,
   logLevel: set.LOG_LEVEL ?? 'info',
   allowUnsafeRedis: set.CREDITD_ALLOW_UNSAFE_REDIS === '1' || set.CREDITD_ALLOW_UNSAFE_REDIS === 'true',
+  allowPrivateEndpoints: set.CREDITD_ALLOW_PRIVATE_ENDPOINTS === '1' || set.CREDITD_ALLOW_PRIVATE_ENDPOINTS === 'true',
+  keptDays: readKeptDays(set.RETENTION_DAYS ?? '').days,
   stateHome: set.XDG_STATE_HOME ?? null,
   home: set.HOME ?? null,
 });

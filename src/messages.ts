@@ -15,14 +15,19 @@ export {
   type UsageJob,
   usageJobJsonSchema,
 } from './messages/schemas.js';
+export { isStorable } from './messages/storable.js';
 
 /** Queue names. `usage` is open to producers; the others are written by creditd alone. */
 export const USAGE_QUEUE = 'usage';
 export const CHARGE_QUEUE = 'charge';
 export const NOTICE_QUEUE = 'notice';
+/** What Stripe says happened. */
+export const WEBHOOK_QUEUE = 'webhook';
+/** What is told to products' own endpoints. */
+export const EVENT_QUEUE = 'event';
 /** Ticks of the clocks: each only asks Postgres what is due. */
 export const CLOCK_QUEUE = 'clock';
-export const QUEUE_NAMES = [USAGE_QUEUE, CHARGE_QUEUE, NOTICE_QUEUE, CLOCK_QUEUE] as const;
+export const QUEUE_NAMES = [USAGE_QUEUE, CHARGE_QUEUE, NOTICE_QUEUE, WEBHOOK_QUEUE, EVENT_QUEUE, CLOCK_QUEUE] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** BullMQ's key prefix on Redis. Producers in other languages pass the same one. */

@@ -4,10 +4,12 @@ import { makeChargeJob } from '../jobs/charge.js';
 import { makeNoticeJob } from '../jobs/notice.js';
 import { type Relay, startRelay } from '../jobs/relay.js';
 import { makeRenewJob, RENEW_EVERY_MS } from '../jobs/renew.js';
+import { makeTotalsJob, TOTALS_EVERY_MS } from '../jobs/totals.js';
 import { makeUsageJob } from '../jobs/usage.js';
 import { type LoadedFile, makeCatalogs } from './adapters/catalog/registry.js';
 import { makeSmtpMailer, smtpLimits } from './adapters/mail/smtp-mailer.js';
 import { makeAccounts } from './adapters/postgres/accounts.js';
+import { olderCatalogs, rememberCatalogs } from './adapters/postgres/catalog-versions.js';
 import { makeDatabaseClock } from './adapters/postgres/clock.js';
 import { makePostgresLedger } from './adapters/postgres/ledger.js';
 import { pendingMigrations } from './adapters/postgres/migrate.js';
@@ -16,7 +18,8 @@ import { makePostgresOutbox } from './adapters/postgres/outbox.js';
 import { makePool } from './adapters/postgres/pool.js';
 import { makePrisma } from './adapters/postgres/prisma.js';
 import { makeRefusals } from './adapters/postgres/refusals.js';
-import { assertConnections, rememberCatalogs, type Stamp, stampDatabase } from './adapters/postgres/stamp.js';
+import { assertConnections, type Stamp, stampDatabase } from './adapters/postgres/stamp.js';
+import { makeTotals } from './adapters/postgres/totals.js';
 import { makeViews } from './adapters/postgres/views.js';
 import type { QueueConfig } from './adapters/queue/backend.js';
 import { makeClocks, startTickWorker } from './adapters/queue/clocks.js';
@@ -25,8 +28,10 @@ import { makeQueues, type Queues } from './adapters/queue/queues.js';
 import { startStepWorker } from './adapters/queue/step-worker.js';
 import { makeTransport } from './adapters/queue/transport.js';
 import { startUsageWorker } from './adapters/queue/usage-worker.js';
+import { makeBreaker, withBreaker } from './adapters/stripe/breaker.js';
 import { makeStripePayments } from './adapters/stripe/payments.js';
 import { assertLimits, LIMITS, type Limits } from './domain/limits.js';
+import { ladderProblem } from './domain/retry.js';
 import { makeBatcher } from './flow/batcher.js';
 import { makeDebitUsage } from './flow/debit-usage.js';
 import { makeAttachCard, makeOpenAccount } from './flow/open-account.js';
@@ -35,12 +40,19 @@ import { makeRenewDue } from './flow/renew-due.js';
 import { makeReplay } from './flow/replay.js';
 import { makeRunCharge } from './flow/run-charge.js';
 import { makeSendNotice } from './flow/send-notice.js';
+import { makeTotalUsage } from './flow/total-usage.js';
+import type { ApiOptions } from './http/api/api.js';
+import type { DemoOptions } from './http/demo-page.js';
 import type { PageLink } from './http/layout.js';
 import { makeMetrics } from './http/metrics.js';
+import type { PayPageOptions } from './http/pay-page.js';
 import { type HttpServer, makeHttpServer } from './http/server.js';
+import type { StripeWebhookOptions } from './http/stripe-webhook.js';
 import { CLOSE_DEADLINE_MS, type Lifecycle } from './lifecycle.js';
 import { QUEUE_NAMES } from './messages.js';
 import type { Log, Mailer, Payments } from './ports.js';
+import { makeStripeWork, openStripeSide, STRIPE_CLOCKS, type StripeSide } from './wire-stripe.js';
+import { makeUpkeepWork, UPKEEP_CLOCKS, type UpkeepOptions } from './wire-upkeep.js';
 
 export interface StoreSettings {
   readonly databaseUrl: string;
@@ -59,6 +71,12 @@ const LEDGER_POOL_MAX = LANES + 6;
 const PRISMA_POOL_MAX = 4;
 const USAGE_CONCURRENCY = 200;
 const STEP_CONCURRENCY = 8;
+const CLOCKS = [
+  { name: 'renew', everyMs: RENEW_EVERY_MS },
+  { name: 'totals', everyMs: TOTALS_EVERY_MS },
+  ...STRIPE_CLOCKS,
+  ...UPKEEP_CLOCKS,
+];
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
@@ -75,6 +93,10 @@ export async function openStore(settings: StoreSettings, lifecycle: Lifecycle) {
   const { databaseUrl, log } = settings;
   const limits = settings.limits ?? LIMITS;
   assertLimits(limits);
+  for (const { catalog } of settings.catalogs) {
+    const problem = ladderProblem(catalog.policies);
+    if (problem !== null) throw new Error(`Catalog ${catalog.key}: ${problem}`);
+  }
   const pending = await pendingMigrations(databaseUrl).catch(notReached);
   if (pending.length > 0) throw new Error(`The database lacks ${pending.join(', ')}. Run: creditd migrate`);
   const pool = makePool({ url: databaseUrl, max: LEDGER_POOL_MAX, name: 'ledger', log });
@@ -83,8 +105,9 @@ export async function openStore(settings: StoreSettings, lifecycle: Lifecycle) {
   lifecycle.onClose('prisma', () => prisma.$disconnect());
   const clock = makeDatabaseClock(pool, settings.offsetMs);
   const metrics = makeMetrics();
-  const catalogs = makeCatalogs(settings.catalogs);
-  await rememberCatalogs(prisma, settings.catalogs, new Date(await clock.now()));
+  const now = await clock.now();
+  await rememberCatalogs(prisma, settings.catalogs, new Date(now));
+  const catalogs = makeCatalogs(settings.catalogs, await olderCatalogs(prisma, settings.catalogs, now));
   const outbox = makePostgresOutbox({
     pool,
     clock,
@@ -102,6 +125,7 @@ export async function openStore(settings: StoreSettings, lifecycle: Lifecycle) {
     accounts: makeAccounts(prisma, clock),
     notices: makeNotices(prisma, pool, clock),
     refusals: makeRefusals(prisma, pool, clock, () => v7()),
+    totals: makeTotals(prisma, pool, clock),
   };
 }
 
@@ -114,19 +138,23 @@ export async function openPayments(
   store: Store,
   stripe: { readonly secretKey: string; readonly apiBase: string | null },
   demo: boolean,
-): Promise<{ readonly payments: Payments; readonly stamp: Stamp }> {
-  const { log, limits } = store;
-  const payments = makeStripePayments({
+): Promise<{ readonly payments: Payments; readonly stamp: Stamp; readonly stripe: StripeSide }> {
+  const { log, limits, metrics } = store;
+  const settings = {
     secretKey: stripe.secretKey,
     ...(stripe.apiBase === null ? {} : { apiBase: stripe.apiBase }),
     timeoutMs: limits.paymentTimeoutMs,
     maxNetworkRetries: limits.paymentNetworkRetries,
     log,
-  });
+  };
+  const bare = makeStripePayments(settings);
+  const onChange = (isOpen: boolean): void => metrics.breaker(isOpen);
+  const payments = withBreaker(bare, makeBreaker({ now: () => store.clock.roughly(), log, onChange }));
+  const processor = await bare.identify();
   const now = new Date(await store.clock.now());
-  const stamped = await stampDatabase(store.prisma, await payments.identify(), demo, store.newId, now);
+  const stamped = await stampDatabase(store.prisma, processor, demo, store.newId, now);
   if (stamped.kind === 'mismatch') throw new Error(stamped.sentence);
-  return { payments, stamp: stamped.stamp };
+  return { payments, stamp: stamped.stamp, stripe: openStripeSide(settings, processor) };
 }
 
 /** The queues, on Redis where there is one, else in their own schema of the given database. */
@@ -142,10 +170,11 @@ export function openMailer(smtpUrl: string, from: string, lifecycle: Lifecycle, 
   return mailer;
 }
 
-export interface WorkerParts {
+export interface WorkerParts extends UpkeepOptions {
   readonly store: Store;
   readonly queues: Queues;
   readonly payments: Payments;
+  readonly stripe: StripeSide;
   readonly stamp: Stamp;
   readonly mailer: Mailer;
   readonly publicUrl: string | null;
@@ -165,7 +194,8 @@ export async function startWorkers(parts: WorkerParts, lifecycle: Lifecycle, tim
   const { store, queues, stamp } = parts;
   const { log, metrics, outbox, clock, refusals, limits } = store;
   const relay: { current: Relay | null } = { current: null };
-  const ledger = openLedger(store, stamp, () => relay.current?.poke());
+  const poke = (): void => relay.current?.poke();
+  const ledger = openLedger(store, stamp, poke);
   await assertConnections(
     store.prisma,
     LEDGER_POOL_MAX + PRISMA_POOL_MAX + (queues.kind === 'postgres' ? QUEUE_CONNECTIONS : 0),
@@ -187,17 +217,26 @@ export async function startWorkers(parts: WorkerParts, lifecycle: Lifecycle, tim
   const steps = { concurrency: STEP_CONCURRENCY, ...timing };
   drain('notice worker', await startStepWorker(queues, 'notice', makeNoticeJob(sendNotice), steps));
   drain('charge worker', await startStepWorker(queues, 'charge', makeChargeJob(runCharge), steps));
-  const ticks = { renew: makeRenewJob(makeRenewDue(store.accounts, batcher), log) };
-  drain('clock worker', await startTickWorker(queues, ticks, { concurrency: 1, ...timing }));
-  const clocks = makeClocks(queues, [{ name: 'renew', everyMs: RENEW_EVERY_MS }], timing.windEveryMs);
+  const stripeWork = makeStripeWork(parts, ledger, poke);
+  drain('webhook worker', await startStepWorker(queues, 'webhook', stripeWork.job, steps));
+  const upkeep = makeUpkeepWork(store, parts);
+  drain('event worker', await startStepWorker(queues, 'event', upkeep.job, steps));
+  const ticks = {
+    ...stripeWork.ticks,
+    ...upkeep.ticks,
+    renew: makeRenewJob(makeRenewDue(store.accounts, batcher), log),
+    totals: makeTotalsJob(makeTotalUsage(store.totals), log),
+  };
+  drain('clock worker', await startTickWorker(queues, ticks, { concurrency: CLOCKS.length, ...timing }));
+  const clocks = makeClocks(queues, CLOCKS, timing.windEveryMs);
   lifecycle.onClose('clocks', () => clocks.close());
   const usage = makeUsageJob(debitUsage);
   drain('usage worker', await startUsageWorker(queues, usage, { concurrency: USAGE_CONCURRENCY, ...timing }));
   log.info({ catalogs: store.catalogs.keys(), queues: queues.kind }, 'worker ready');
 }
 
-/** Four queues with two connections each, four workers with two and one to listen. */
-const QUEUE_CONNECTIONS = 4 * 2 + 4 * 3;
+/** Each queue has two connections, its worker two and one to listen. */
+const QUEUE_CONNECTIONS = QUEUE_NAMES.length * (2 + 3);
 
 export function openReplay(store: Store, stamp: Stamp) {
   const batcher = makeBatcher(openLedger(store, stamp), { lanes: 1, batchMax: BATCH_MAX, waitMs: BATCH_WAIT_MS });
@@ -215,6 +254,14 @@ export interface ApiParts {
   /** False: probes and metrics only, beside a worker. */
   readonly pages?: boolean;
   readonly links?: readonly PageLink[];
+  /** Left out: Stripe's webhooks are not heard here. */
+  readonly stripeWebhook?: StripeWebhookOptions;
+  /** Left out: no API is served here. */
+  readonly api?: ApiOptions;
+  /** Left out: links to approve a payment are not served here. */
+  readonly payPage?: PayPageOptions;
+  /** Only under `npm start`, and only in a database that the demo made. */
+  readonly demo?: DemoOptions;
 }
 
 export async function startApi(parts: ApiParts, lifecycle: Lifecycle): Promise<HttpServer> {

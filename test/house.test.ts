@@ -34,6 +34,8 @@ const RULES: readonly Rule[] = [
       { path: 'src/adapters/mail/a.ts', text: "import { config } from '../../config.js';" },
       { path: 'jobs/a.ts', text: "import { b } from './b.js';" },
       { path: 'src/ports.ts', text: "import { b } from './flow/b.js';" },
+      { path: 'src/client/a.ts', text: "import { b } from '../http/b.js';" },
+      { path: 'src/client/a.ts', text: "import { b } from 'bullmq';" },
       { path: 'src/nowhere/a.ts', text: 'export const a = 1;' },
     ],
     kept: [

@@ -8,6 +8,8 @@ import { instant, parseInstant } from '../domain/instant.js';
 import { isZone } from '../domain/period.js';
 import type { NewAccount } from '../ports.js';
 import { openDesk, openPayments, openStore } from '../wire.js';
+import { accountShow } from './account-show.js';
+import { importCommand } from './import.js';
 import { listed, Plain, required, setUp } from './setting-up.js';
 import { ACCOUNT_USAGE } from './usage.js';
 
@@ -27,6 +29,8 @@ const OPTIONS = {
 type Said = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values'];
 
 export async function accountCommand(args: string[], out: (line: string) => void): Promise<number> {
+  if (args[0] === 'show') return accountShow(args.slice(1), out);
+  if (args[0] === 'import') return importCommand(args.slice(1), out);
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
   const [verb, id] = positionals;
   if (values.help || verb !== 'create' || id === undefined) {

@@ -1,27 +1,40 @@
 /** `creditd dev`, which is `npm start`: the whole system on one machine, each real setting replacing its stand-in. */
-import { mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { BUILT_IN } from '../adapters/catalog/built-in.js';
 import { readCatalogs } from '../adapters/catalog/registry.js';
 import { makePinoLog } from '../adapters/log/pino.js';
 import { isEmptyDatabase, migrate } from '../adapters/postgres/migrate.js';
 import { type Config, DEFAULT_PORTS, readConfig } from '../config.js';
+import { freePort, isFree } from '../dev/free-port.js';
 import { startMailSink } from '../dev/mail-sink/mail-sink.js';
 import { startEmbeddedPostgres } from '../dev/postgres.js';
+import { sessionSecretIn } from '../dev/session-secret.js';
+import { removeShellSettings, writeShellSettings } from '../dev/shell-settings.js';
 import { claimStateFolder } from '../dev/state-folder.js';
-import { startStripeDouble } from '../dev/stripe-double/server.js';
+import { type StripeDouble, startStripeDouble } from '../dev/stripe-double/server.js';
+import { DEMO_PATH } from '../http/demo-page.js';
+import { STRIPE_WEBHOOK_PATH } from '../http/stripe-webhook.js';
 import { type Lifecycle, makeLifecycle } from '../lifecycle.js';
 import type { Log } from '../ports.js';
 import { openDesk, openMailer, openPayments, openQueues, openStore, startApi, startWorkers } from '../wire.js';
+import { openPayPage } from '../wire-checkout.js';
+import { openDoors } from '../wire-doors.js';
+import { openStripeWebhook } from '../wire-stripe.js';
 import { banner } from './demo/banner.js';
 import { startNarrator } from './demo/narrator.js';
-import { DEMO_CATALOG, openDemoAccount, startTraffic } from './demo/product.js';
+import { seedDemoPrices, withDemoPrices } from './demo/prices.js';
+import { DEMO_CATALOG, openDemoAccount } from './demo/product.js';
+import { demoPage, demoScenes, startDemo, withDemoLinks } from './demo/start.js';
 import { domainOf, safeQueue } from './serve.js';
 import { listed, Plain } from './setting-up.js';
 
 /** Where the stand-ins like to listen; a taken port gets another. */
 const PORTS = { postgres: 54_329, double: 12_111, smtp: 2_525, inbox: 8_025 };
 const DOUBLE_KEY = 'sk_test_double';
+const PORTS_TRIED = 20;
 
 type Out = (line: string) => void;
 
@@ -72,34 +85,48 @@ async function start(config: Config, fresh: boolean, lifecycle: Lifecycle, log: 
   // Demo traffic flows only into a database that the demo made: one in which nothing lay before.
   const isOurs = await isEmptyDatabase(databaseUrl);
   await migrate(databaseUrl);
-  const stripe = await openStripe(config, state.path, lifecycle);
+  const { host } = config;
+  const port = await roomFrom(config.port ?? DEFAULT_PORTS.api);
+  const secrets = config.stripe === null ? [`whsec_${randomBytes(24).toString('hex')}`] : config.stripeWebhookSecrets;
+  const stripe = await openStripe(
+    config,
+    state.path,
+    { url: heardAt(host, port), secret: secrets[0] ?? '' },
+    lifecycle,
+  );
   const mail = await openMail(config, state.path, lifecycle);
-  const names = config.catalogs.length > 0 ? config.catalogs : [DEMO_CATALOG];
-  const catalogs = readCatalogs([...new Set([...names, DEMO_CATALOG])]);
-  if (catalogs.kind === 'invalid') throw new Plain(listed('A catalog is not usable:', catalogs.problems));
-  const store = await openStore({ databaseUrl, catalogs: catalogs.files, log }, lifecycle);
-  const { payments, stamp } = await openPayments(store, stripe, isOurs);
+  const { names, files } = await openCatalogs(config, stripe.double);
+  const store = await openStore({ databaseUrl, catalogs: files, log }, lifecycle);
+  const paid = await openPayments(store, stripe, isOurs);
+  const { payments, stamp } = paid;
   const queueConfig = await safeQueue({ ...config, databaseUrl }, log);
   const queues = await openQueues(queueConfig, log, lifecycle);
-  const { host } = config;
-  const port = config.port ?? DEFAULT_PORTS.api;
-  const links = [
-    ...(mail.inboxUrl === null ? [] : [{ label: 'Inbox', href: mail.inboxUrl }]),
-    ...(stripe.page === null ? [] : [{ label: 'Stripe double', href: stripe.page }]),
-  ];
-  const api = await startApi(
-    { store, queues, host, port, anyPort: true, operatorPassword: config.operatorPassword, links },
-    lifecycle,
-  );
+  const isDemo = stamp.demo;
+  const links = linksOf({ isDemo, inbox: mail.inboxUrl, double: stripe.page });
+  const heard = secrets.length === 0 ? {} : { stripeWebhook: openStripeWebhook({ store, ...paid }, secrets) };
+  const sessionSecrets = config.sessionSecrets.length > 0 ? config.sessionSecrets : [sessionSecretIn(state.path)];
+  let own = '';
+  const reached = (): string => (config.publicUrl ?? own).replace(/\/+$/, '');
+  const doors = openDoors({ store, queues, stamp, sessionSecrets, publicUrl: reached, paid }, lifecycle);
+  const payPage = openPayPage({ store, publicUrl: reached });
+  const scenes = isDemo ? demoScenes(files, stripe.double) : [];
+  const demo = isDemo ? demoPage(store, sessionSecrets, scenes) : {};
+  const door = { host, port, anyPort: true, operatorPassword: config.operatorPassword };
+  const api = await startApi({ store, queues, ...door, links, ...heard, api: doors, payPage, ...demo }, lifecycle);
+  own = api.url;
   const publicUrl = config.publicUrl ?? api.url;
   const mailer = openMailer(mail.smtpUrl, config.mailFrom, lifecycle);
-  await startWorkers(
-    { store, queues, payments, stamp, mailer, publicUrl, messageIdDomain: domainOf(config) },
-    lifecycle,
-  );
-  const isDemo = stamp.demo;
-  if (isDemo) await openDemoAccount(openDesk(store, stamp, payments), await store.clock.now());
+  await startWorkers({ store, queues, ...paid, mailer, publicUrl, ...workerWishes(config) }, lifecycle);
+  const desk = openDesk(store, stamp, payments);
+  if (isDemo) await openDemoAccount(desk, await store.clock.now());
+  const shell = writeShellSettings(state.path, {
+    ...{ DATABASE_URL: databaseUrl, CATALOG: names.map(placeOf).join(','), CREDITD_URL: publicUrl },
+    ...(config.redisUrl === null ? {} : { REDIS_URL: config.redisUrl }),
+    CREDITD_ALLOW_PRIVATE_ENDPOINTS: '1',
+  });
+  lifecycle.onClose('shell settings', async () => removeShellSettings(state.path));
   for (const line of banner({
+    shell,
     api: api.url,
     inbox: mail.inboxUrl,
     double: stripe.page,
@@ -111,9 +138,37 @@ async function start(config: Config, fresh: boolean, lifecycle: Lifecycle, log: 
   const narrator = startNarrator(store, out);
   lifecycle.onClose('narrator', () => narrator.close());
   if (!isDemo) return;
-  const traffic = startTraffic(queueConfig, () => narrator.sawTopOff(), log);
-  lifecycle.onClose('demo traffic', () => traffic.close());
+  const { profiles } = doors.doors;
+  startDemo({ store, desk, profiles, double: stripe.double, scenes, queueConfig, narrator, log }, lifecycle);
 }
+
+/** A product that is tried out runs on this machine, and so do its endpoints. */
+const workerWishes = (config: Config) => ({
+  messageIdDomain: domainOf(config),
+  allowPrivateEndpoints: true,
+  keptDays: config.keptDays,
+});
+
+/** All five products, unless CATALOG names others; the demo's own is always among them. */
+async function openCatalogs(config: Config, double: StripeDouble | null) {
+  const names = config.catalogs.length > 0 ? config.catalogs : BUILT_IN;
+  const read = readCatalogs([...new Set([...names, DEMO_CATALOG])]);
+  if (read.kind === 'invalid') throw new Plain(listed('A catalog is not usable:', read.problems));
+  const linked = withDemoLinks(read.files);
+  const files = double === null ? linked : withDemoPrices(linked);
+  if (double !== null) await seedDemoPrices(double, files);
+  return { names, files };
+}
+
+/** To the other parts of what runs here, from each page of the operator's. */
+const linksOf = (at: { readonly isDemo: boolean; readonly inbox: string | null; readonly double: string | null }) => [
+  ...(at.isDemo ? [{ label: 'Billing pages', href: DEMO_PATH }] : []),
+  ...(at.inbox === null ? [] : [{ label: 'Inbox', href: at.inbox }]),
+  ...(at.double === null ? [] : [{ label: 'Stripe double', href: at.double }]),
+];
+
+/** A catalog's file wherever a command is run; the key of a built-in one stays. */
+const placeOf = (name: string): string => (existsSync(name) ? path.resolve(name) : name);
 
 async function openDatabase(config: Config, folder: string, lifecycle: Lifecycle, log: Log): Promise<string> {
   if (config.databaseUrl !== null) return config.databaseUrl;
@@ -126,13 +181,30 @@ async function openDatabase(config: Config, folder: string, lifecycle: Lifecycle
   return postgres.url;
 }
 
-async function openStripe(config: Config, folder: string, lifecycle: Lifecycle) {
-  if (config.stripe !== null) return { ...config.stripe, page: null };
+/** The first free port from the wanted one on: the double has to be told where its webhooks go before the API is there. */
+async function roomFrom(wanted: number): Promise<number> {
+  for (let port = wanted; port < Math.min(wanted + PORTS_TRIED, 65_536); port += 1) if (await isFree(port)) return port;
+  return freePort();
+}
+
+/** An API that took another port all the same is caught up with by its poller. */
+const heardAt = (host: string, port: number): string => {
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}${STRIPE_WEBHOOK_PATH}`;
+};
+
+async function openStripe(
+  config: Config,
+  folder: string,
+  webhooks: { readonly url: string; readonly secret: string },
+  lifecycle: Lifecycle,
+) {
+  if (config.stripe !== null) return { ...config.stripe, page: null, double: null };
   const stateFile = path.join(folder, 'stripe-double.json');
-  const open = (port: number) => startStripeDouble({ port, stateFile });
+  const open = (port: number) => startStripeDouble({ port, stateFile, webhooks });
   const double = await open(PORTS.double).catch(() => open(0));
   lifecycle.onClose('stripe double', () => double.stop());
-  return { secretKey: DOUBLE_KEY, apiBase: double.url, page: double.url };
+  return { secretKey: DOUBLE_KEY, apiBase: double.url, page: double.url, double };
 }
 
 async function openMail(config: Config, folder: string, lifecycle: Lifecycle) {

@@ -6,6 +6,9 @@ import { checkRedisSafety } from '../adapters/queue/redis-safety.js';
 import { type Config, DEFAULT_PORTS } from '../config.js';
 import type { Log } from '../ports.js';
 import { notReached, openMailer, openPayments, openQueues, openStore, startApi, startWorkers } from '../wire.js';
+import { openPayPage } from '../wire-checkout.js';
+import { openDoors } from '../wire-doors.js';
+import { openStripeWebhook } from '../wire-stripe.js';
 import { closeOnSignal, listed, Plain, required, setUp } from './setting-up.js';
 
 export async function migrateCommand(out: (line: string) => void): Promise<number> {
@@ -28,17 +31,20 @@ export async function workerCommand(): Promise<null> {
   try {
     const queueConfig = await safeQueue(config, log);
     const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
-    const { payments, stamp } = await openPayments(store, required(config.stripe), false);
+    const { payments, stamp, stripe } = await openPayments(store, required(config.stripe), false);
     const queues = await openQueues(queueConfig, log, lifecycle);
     const mailer = openMailer(required(config.smtpUrl), config.mailFrom, lifecycle);
     const parts = {
       store,
       queues,
       payments,
+      stripe,
       stamp,
       mailer,
       publicUrl: config.publicUrl,
       messageIdDomain: domainOf(config),
+      allowPrivateEndpoints: config.allowPrivateEndpoints,
+      keptDays: config.keptDays,
     };
     await startWorkers(parts, lifecycle);
     const { host, operatorPassword } = config;
@@ -60,12 +66,24 @@ export async function apiCommand(): Promise<null> {
   try {
     const queueConfig = await safeQueue(config, log);
     const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
-    await openPayments(store, required(config.stripe), false);
+    const paid = await openPayments(store, required(config.stripe), false);
+    const secrets = config.stripeWebhookSecrets;
+    const heard = secrets.length === 0 ? {} : { stripeWebhook: openStripeWebhook({ store, ...paid }, secrets) };
     const queues = await openQueues(queueConfig, log, lifecycle);
-    const { host, operatorPassword } = config;
+    const { host, operatorPassword, sessionSecrets } = config;
+    if (sessionSecrets.length === 0)
+      log.warn({}, 'SESSION_SECRET is not set: backends can come in by their keys, and no person by a session');
     const port = config.port ?? DEFAULT_PORTS.api;
-    const api = await startApi({ store, queues, host, port, operatorPassword: required(operatorPassword) }, lifecycle);
-    log.info({ address: `${host}:${api.port}` }, 'api ready');
+    let own = '';
+    const publicUrl = (): string => (config.publicUrl ?? own).replace(/\/+$/, '');
+    const api = openDoors({ store, queues, stamp: paid.stamp, sessionSecrets, publicUrl, paid }, lifecycle);
+    const payPage = openPayPage({ store, publicUrl });
+    const server = await startApi(
+      { store, queues, host, port, operatorPassword: required(operatorPassword), ...heard, api, payPage },
+      lifecycle,
+    );
+    own = server.url;
+    log.info({ address: `${host}:${server.port}` }, 'api ready');
     lifecycle.running();
     return null;
   } catch (error) {

@@ -4,23 +4,17 @@
  */
 import type { AccountState, ColdRows, Hold, Incident, KnownKey, Settings, WaitingReversal } from './account.js';
 import type { Catalog } from './catalog.js';
-import type { Attempt, AttemptResult, Charge } from './charge.js';
+import type { Charge } from './charge.js';
 import { type Credits, minus, NO_CREDITS, plus } from './credits.js';
-import type {
-  AccountId,
-  AccountNo,
-  ChargeId,
-  ContentHash,
-  KeyHash,
-  LotId,
-  MemberId,
-  NoticeId,
-  PaymentMethodId,
-} from './ids.js';
+import { type Effects, noEffects } from './effects.js';
+import type { AccountId, AccountNo, ContentHash, KeyHash, LotId, MemberId } from './ids.js';
 import type { Instant } from './instant.js';
+import { type LimitBook, NO_LIMITS, openLimits } from './limits-state.js';
 import { burnOrder, isAlive, isSpendable, type Lot } from './lots.js';
-import type { NoticeFacts } from './notice.js';
-import type { Card, Decline } from './payment.js';
+import type { Card } from './payment.js';
+import type { CatalogVersions } from './versions.js';
+
+export type { Effects, NewPeriod, NewReversal } from './effects.js';
 
 export type LineKind =
   | 'use'
@@ -70,52 +64,19 @@ export interface EntryHead {
   readonly reason?: string | null;
 }
 
-export interface NewPeriod {
-  readonly run: number;
-  readonly ordinal: number;
-  readonly startsAt: Instant;
-  readonly endsAt: Instant;
-  readonly plan: string;
-  readonly allotment: Credits;
-}
-
-export interface NewReversal {
-  readonly keyHash: KeyHash;
-  readonly contentHash: ContentHash;
-  readonly useKeyHash: KeyHash;
-  readonly amount: Credits | null;
-  readonly reason: string | null;
-  /** Null: its use has not come. */
-  readonly appliedAt: Instant | null;
-}
-
-/** What has to be written beside lines, lots and the hot row. */
-export interface Effects {
-  settings: Settings | null;
-  readonly holds: Set<Hold>;
-  readonly newHolds: Set<Hold>;
-  readonly charges: Set<Charge>;
-  readonly newCharges: Set<Charge>;
-  readonly newAttempts: { readonly charge: ChargeId; readonly attempt: Attempt }[];
-  readonly answered: { charge: ChargeId; ordinal: number; result: AttemptResult; decline: Decline | null }[];
-  readonly newCards: { readonly card: Card; readonly rank: number }[];
-  readonly detachedCards: PaymentMethodId[];
-  readonly newIncidents: Set<Incident>;
-  readonly resolvedIncidents: Set<Incident>;
-  readonly notices: { readonly id: NoticeId; readonly facts: NoticeFacts }[];
-  /** Outbox rows asked for, by topic and subject. */
-  readonly asks: { readonly topic: 'charge' | 'notice'; readonly subject: string; readonly dueAt: Instant }[];
-  readonly periods: NewPeriod[];
-  readonly newReversals: NewReversal[];
-  readonly appliedReversals: { readonly keyHash: KeyHash; readonly amount: Credits }[];
-}
+/** `stopped`: charges keep their place and nothing more opens. `dry_run`: the same, and what would be charged is said. */
+export type Charging = 'on' | 'stopped' | 'dry_run';
 
 export interface DecideContext {
   readonly catalog: Catalog;
   readonly deployment: string;
   readonly newId: () => string;
+  /** The operator's switch; absent: on. Otherwise no charge opens and nothing that moves money is sent. */
+  readonly charging?: Charging;
   /** A scenario may switch pay-as-you-go on without a plan, a card or a cap. */
   readonly unchecked?: boolean;
+  /** Versions of the catalog that were in force before and may still be needed. */
+  readonly versions?: CatalogVersions;
 }
 
 /** Thrown inside a decision when it turns out that the cold rows are needed; `decide` turns it into a value. */
@@ -141,6 +102,9 @@ export interface Book {
   readonly cards: Card[];
   readonly incidents: Incident[];
   readonly coldRows: ColdRows | null;
+  readonly limits: LimitBook;
+  /** As the hot row has it. */
+  readonly watched: boolean;
   readonly effects: Effects;
   spendable: Credits;
   debt: Credits;
@@ -172,6 +136,8 @@ export function openBook(state: AccountState, at: Instant, context: DecideContex
     cards: cold ? [...cold.cards] : [],
     incidents: cold?.incidents.map((incident) => ({ ...incident })) ?? [],
     coldRows: cold,
+    limits: openLimits(cold?.limits ?? NO_LIMITS),
+    watched: state.hot.watched,
     effects: noEffects(),
     spendable: state.hot.lots,
     debt: state.hot.debt,
@@ -181,25 +147,6 @@ export function openBook(state: AccountState, at: Instant, context: DecideContex
     shortfall: null,
   };
 }
-
-const noEffects = (): Effects => ({
-  settings: null,
-  holds: new Set(),
-  newHolds: new Set(),
-  charges: new Set(),
-  newCharges: new Set(),
-  newAttempts: [],
-  answered: [],
-  newCards: [],
-  detachedCards: [],
-  newIncidents: new Set(),
-  resolvedIncidents: new Set(),
-  notices: [],
-  asks: [],
-  periods: [],
-  newReversals: [],
-  appliedReversals: [],
-});
 
 /** The cold rows, or the demand that they be loaded and the whole account decided again. */
 export function cold(book: Book): ColdRows & { readonly settings: Settings } {

@@ -17,6 +17,7 @@ export interface Catalog {
   readonly currency: Currency;
   readonly brand: Brand;
   readonly words: Words;
+  readonly prices: Prices;
   readonly features: ReadonlyMap<string, Feature>;
   readonly limits: ReadonlyMap<string, Limit>;
   /** In rank order, the lowest first: going right is an upgrade. The first is what an account starts on. */
@@ -30,6 +31,12 @@ export interface Catalog {
   readonly topOff: TopOffTerms | null;
   readonly alerts: Alerts;
   readonly policies: Policies;
+}
+
+/** What is said beside prices. Nothing here computes a tax: the processor or the operator's books do. */
+export interface Prices {
+  /** Whether every price of this catalog contains tax or tax comes on top; null: nothing is said. */
+  readonly tax: 'included' | 'excluded' | null;
 }
 
 /** A price as a ratio in lowest terms, "25 credits for 1.00": a rounded price of one credit would not multiply back. */
@@ -199,6 +206,16 @@ export interface Brand {
 
 export const planOf = (catalog: Catalog, key: string): Plan | undefined =>
   catalog.plans.find((plan) => plan.key === key);
+
+/** A plan is paid for when it shows a price, or when the processor has one for it. */
+export const isPaid = (plan: Plan): boolean =>
+  (plan.shownPrice !== null && plan.shownPrice.amountMinor > 0n) || plan.stripePriceIds.length > 0;
+
+/** Where an account falls back to when its plan is over; undefined where the product has no free plan. */
+export function freePlanOf(catalog: Catalog): Plan | undefined {
+  const lowest = catalog.plans[0];
+  return lowest === undefined || isPaid(lowest) ? undefined : lowest;
+}
 
 export const sameCadence = (a: Cadence, b: Cadence): boolean => a.unit === b.unit && a.count === b.count;
 

@@ -1,11 +1,12 @@
 /** A charge is one intended payment; an attempt is one try at it. Their records, as decisions read and change them. */
+import type { AttemptBy, Course } from './charge-course.js';
 import type { Credits } from './credits.js';
-import type { ChargeId, PaymentMethodId } from './ids.js';
+import type { ChargeId, ContentHash, KeyHash, PaymentMethodId } from './ids.js';
 import type { Instant } from './instant.js';
 import { HOUR_MS, MINUTE_MS } from './instant.js';
 import type { Currency, MinorUnits } from './money.js';
 import type { FailureReason } from './notice.js';
-import type { ConfirmParams } from './payment.js';
+import type { ConfirmParams, OpenDispute } from './payment.js';
 
 export type ChargeKind = 'top_off' | 'pack' | 'overage';
 export type ChargeState = 'pending' | 'processing' | 'action_required' | 'succeeded' | 'failed' | 'canceled';
@@ -16,6 +17,7 @@ export interface Attempt {
   /** The card's fingerprint when the attempt was frozen: a decline counts against that card, not against a later one. */
   readonly fingerprint: string;
   readonly firstSentAt: Instant;
+  readonly by: AttemptBy;
 }
 
 export interface Charge {
@@ -33,8 +35,14 @@ export interface Charge {
   intentId: string | null;
   /** When the intent was first asked for: from then on it may exist at the processor though we do not know its id. */
   intentAskedAt: Instant | null;
+  /** What its intent is asked for with: from 2 on its metadata says kind and credits. Null: as releases before that did. */
+  readonly intentForm: number | null;
   /** The need is gone: the intent has to be canceled before the charge may be called canceled. */
   cancelOwed: boolean;
+  /** Where it stands between attempts. */
+  course: Course;
+  /** Of a purchase by hand: the key it was asked for under, and what was asked. */
+  readonly key: { readonly hash: KeyHash; readonly content: ContentHash } | null;
   attempts: number;
   unanswered: Attempt | null;
   nextAttemptAt: Instant | null;
@@ -44,6 +52,10 @@ export interface Charge {
   processorChargeId: string | null;
   paidMinor: MinorUnits;
   refundedMinor: MinorUnits;
+  /** What disputes have withdrawn and not reinstated. */
+  disputedMinor: MinorUnits;
+  /** What about it is not closed: no top-off opens meanwhile. Null: nothing is. */
+  dispute: OpenDispute | null;
   clawed: Credits;
   cardBrand: string | null;
   cardLast4: string | null;

@@ -1,36 +1,80 @@
 /**
- * Credits follow funds: what was refunded is taken back in proportion, and what failed to be refunded is given back. The
- * charge's own lot burns first, then the burn order without overage, then debt.
+ * Credits follow funds, both ways: what succeeded refunds returned and what disputes withdrew is taken back in proportion;
+ * what failed to be refunded and what was reinstated is given back. An open dispute or inquiry by itself moves nothing.
+ * The charge's own lot burns first, then the burn order without overage, then debt.
  */
 import { addLot, type Book, type Entry, openEntry, post } from './book.js';
 import type { Charge } from './charge.js';
-import { type Credits, least, microCredits, minus, NO_CREDITS, negated } from './credits.js';
+import { type Credits, formatCredits, least, microCredits, minus, NO_CREDITS, negated } from './credits.js';
 import { engineKey } from './keys.js';
 import { isAlive, isSpendable, type Lot } from './lots.js';
-import { touch } from './obligations.js';
-import type { PaymentMade } from './payment.js';
+import type { MinorUnits } from './money.js';
+import { chargeFacts, notify, touch } from './obligations.js';
+import type { OpenDispute, PaymentMade } from './payment.js';
 import { blankLot, burnLots, debtLot, payDebt } from './spend.js';
 
-/** Brings what was taken back to agree with what was refunded. Refunding overage is money only. */
-export function followRefunds(book: Book, charge: Charge, payment: PaymentMade): void {
-  if (charge.refundedMinor === payment.refundedMinor) return;
-  charge.refundedMinor = payment.refundedMinor;
+/** What a charge had been told of its funds before. */
+interface Funds {
+  readonly refundedMinor: MinorUnits;
+  readonly disputedMinor: MinorUnits;
+  readonly dispute: OpenDispute | null;
+}
+
+/** Brings what was taken back to agree with the funds, and tells the owners what moved. Overage's money brought no credits. */
+export function followFunds(book: Book, charge: Charge, payment: PaymentMade): void {
+  const before: Funds = { ...charge };
+  const dispute = payment.dispute?.kind ?? null;
+  const { refundedMinor, disputedMinor } = payment;
+  if (before.refundedMinor === refundedMinor && before.disputedMinor === disputedMinor && before.dispute === dispute) {
+    return;
+  }
+  const clawedBefore = charge.clawed;
+  charge.refundedMinor = refundedMinor;
+  charge.disputedMinor = disputedMinor;
+  charge.dispute = dispute;
   touch(book, charge);
-  if (charge.kind === 'overage') return;
-  const owed = clawedFor(charge);
-  if (owed > charge.clawed) clawBack(book, charge, minus(owed, charge.clawed));
-  else if (owed < charge.clawed) giveBackClawed(book, charge, minus(charge.clawed, owed));
-  charge.clawed = owed;
+  if (charge.kind !== 'overage') {
+    const owed = clawedFor(charge);
+    if (owed > charge.clawed) clawBack(book, charge, minus(owed, charge.clawed));
+    else if (owed < charge.clawed) giveBackClawed(book, charge, minus(charge.clawed, owed));
+    charge.clawed = owed;
+  }
+  tellFunds(book, charge, payment, before, minus(charge.clawed, clawedBefore));
 }
 
-/** Whole micro-credits, never more than was granted: floor(granted × min(paid, refunded) ÷ paid). */
-function clawedFor({ credits, paidMinor, refundedMinor }: Charge): Credits {
+/** Whole micro-credits, never more than was granted: floor(granted × min(paid, refunded + disputed) ÷ paid). */
+function clawedFor({ credits, paidMinor, refundedMinor, disputedMinor }: Charge): Credits {
   if (paidMinor <= 0n) return NO_CREDITS;
-  const returned = refundedMinor < paidMinor ? refundedMinor : paidMinor;
-  return microCredits((credits * returned) / paidMinor);
+  const gone = refundedMinor + disputedMinor;
+  return microCredits((credits * (gone < paidMinor ? gone : paidMinor)) / paidMinor);
 }
 
-/** Each movement has a key of its own, by what the charge had been refunded when it was made and its version. */
+/**
+ * A refund, a dispute that opens (a question that becomes one, too) and one that closes are one mail each. A refund that
+ * fails is none: its money never left, and the credits are back before the owner could miss them.
+ */
+function tellFunds(book: Book, charge: Charge, payment: PaymentMade, before: Funds, clawed: Credits): void {
+  const facts = chargeFacts(book, charge);
+  if (charge.refundedMinor > before.refundedMinor) {
+    const refundedMinor = (charge.refundedMinor - before.refundedMinor).toString();
+    const clawedCredits = formatCredits(clawed > 0n ? clawed : NO_CREDITS);
+    notify(book, { kind: 'refunded', ...facts, refundedMinor, clawedCredits });
+  }
+  if (payment.dispute !== null) {
+    const { kind, amountMinor } = payment.dispute;
+    if (before.dispute !== null && !(before.dispute === 'inquiry' && kind === 'dispute')) return;
+    notify(book, {
+      kind: 'dispute_opened',
+      ...facts,
+      disputedMinor: amountMinor.toString(),
+      isInquiry: kind === 'inquiry',
+    });
+  } else if (before.dispute !== null || before.disputedMinor !== charge.disputedMinor) {
+    notify(book, { kind: 'dispute_closed', ...facts, won: charge.disputedMinor === 0n });
+  }
+}
+
+/** Each movement has a key of its own, by the version that the charge has since it moved. */
 const entryOf = (book: Book, charge: Charge, what: string): Entry =>
   openEntry({
     keyHash: engineKey(`${what}:${charge.id}:${charge.version}`),

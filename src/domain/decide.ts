@@ -3,22 +3,37 @@
  * nobody and changes nothing it was given. Quote, gate, simulation and debit are this same code.
  */
 import type { AccountState, HotRow } from './account.js';
+import { authenticateCharge } from './authentication.js';
 import { type Book, balanceOf, type DecideContext, type Effects, type Line, NeedsColdRows, openBook } from './book.js';
+import { attachCard, chooseTopOffCard, detachCard, orderCards, updateCard } from './cards.js';
 import { claimCharge } from './claim.js';
+import { closeAccount } from './closing.js';
 import type { Command } from './commands.js';
+import { tellEvents } from './events.js';
 import { reverse } from './give-back.js';
 import { grant, voidLot } from './grants.js';
 import { captureHold, extendHold, placeHold, releaseHold } from './holds.js';
 import type { Instant } from './instant.js';
+import { agreeInvoice } from './invoice.js';
+import { changeLevel, setLevel } from './levels.js';
 import type { Lot } from './lots.js';
 import { lookBelow, meetObligations } from './obligations.js';
 import type { Outcome } from './outcomes.js';
 import { configureOverage } from './overage.js';
+import { retryCharge } from './owner-retry.js';
+import { pauseByHand } from './pausing.js';
 import { cancelPlan, changePlan } from './plans.js';
+import { configurePool, removePool, setBudget } from './pool-commands.js';
+import { isWatched } from './pools.js';
+import { buyPack, endCheckout, offerCheckout } from './purchase.js';
+import { restoreCharge, wakeCharge } from './restore.js';
+import { resumeTopOff } from './resume.js';
 import { settle, settledUntil } from './settle.js';
 import { agree, chargeRefused } from './settlement.js';
+import { mirrorSubscription } from './subscription.js';
+import { startTrial } from './trial.js';
 import { use } from './use.js';
-import { attachCard, configureTopOff, detachCard } from './wishes.js';
+import { configureTopOff } from './wishes.js';
 
 export interface Decision {
   readonly kind: 'decided';
@@ -52,7 +67,12 @@ export function decide(
     if (isUnsettled(state, at) || book.coldRows !== null) settle(book);
     const outcomes = commands.map((command) => decideOne(book, command));
     if (book.coldRows === null && balanceOf(book) < state.hot.lookBelow) return { kind: 'needs_cold_rows' };
-    if (book.coldRows !== null) meetObligations(book);
+    if (book.coldRows !== null) {
+      // What a command has begun may itself be due at this very instant: a trial shorter than its notice, a grace of none.
+      settle(book);
+      meetObligations(book);
+      tellEvents(state, book);
+    }
     return close(state, book, outcomes);
   } catch (thrown) {
     if (thrown instanceof NeedsColdRows) return { kind: 'needs_cold_rows' };
@@ -63,45 +83,56 @@ export function decide(
 const isUnsettled = (state: AccountState, at: Instant): boolean =>
   state.hot.settledUntil !== null && at >= state.hot.settledUntil;
 
+type Deciders = {
+  readonly [Kind in Command['kind']]: (book: Book, command: Extract<Command, { kind: Kind }>) => Outcome;
+};
+
+/** A new kind of command does not compile until somebody says here what decides it. */
+const DECIDERS: Deciders = {
+  use,
+  grant,
+  void: voidLot,
+  hold: placeHold,
+  extend: extendHold,
+  capture: captureHold,
+  release: releaseHold,
+  reverse,
+  settle: (book) => ({ kind: 'settled', balance: balanceOf(book) }),
+  configure_top_off: configureTopOff,
+  resume_top_off: resumeTopOff,
+  pause_top_off: pauseByHand,
+  configure_overage: configureOverage,
+  change_plan: changePlan,
+  cancel_plan: cancelPlan,
+  set_level: setLevel,
+  change_level: changeLevel,
+  configure_pool: configurePool,
+  remove_pool: removePool,
+  set_budget: setBudget,
+  start_trial: startTrial,
+  mirror_subscription: mirrorSubscription,
+  agree_invoice: agreeInvoice,
+  close_account: closeAccount,
+  attach_card: attachCard,
+  detach_card: detachCard,
+  update_card: updateCard,
+  order_cards: orderCards,
+  choose_top_off_card: chooseTopOffCard,
+  buy_pack: buyPack,
+  offer_checkout: offerCheckout,
+  end_checkout: endCheckout,
+  retry_charge: retryCharge,
+  authenticate_charge: authenticateCharge,
+  claim_charge: claimCharge,
+  agree,
+  wake_charge: wakeCharge,
+  restore_charge: restoreCharge,
+  charge_refused: chargeRefused,
+};
+
 function decideOne(book: Book, command: Command): Outcome {
-  switch (command.kind) {
-    case 'use':
-      return use(book, command);
-    case 'grant':
-      return grant(book, command);
-    case 'void':
-      return voidLot(book, command);
-    case 'hold':
-      return placeHold(book, command);
-    case 'extend':
-      return extendHold(book, command);
-    case 'capture':
-      return captureHold(book, command);
-    case 'release':
-      return releaseHold(book, command);
-    case 'reverse':
-      return reverse(book, command);
-    case 'settle':
-      return { kind: 'settled', balance: balanceOf(book) };
-    case 'configure_top_off':
-      return configureTopOff(book, command);
-    case 'configure_overage':
-      return configureOverage(book, command);
-    case 'change_plan':
-      return changePlan(book, command);
-    case 'cancel_plan':
-      return cancelPlan(book, command);
-    case 'attach_card':
-      return attachCard(book, command);
-    case 'detach_card':
-      return detachCard(book, command);
-    case 'claim_charge':
-      return claimCharge(book, command);
-    case 'agree':
-      return agree(book, command);
-    case 'charge_refused':
-      return chargeRefused(book, command);
-  }
+  const decided = DECIDERS[command.kind] as (book: Book, command: Command) => Outcome;
+  return decided(book, command);
 }
 
 function close(state: AccountState, book: Book, outcomes: readonly Outcome[]): Decision {
@@ -119,6 +150,7 @@ function close(state: AccountState, book: Book, outcomes: readonly Outcome[]): D
       lastInstant: book.at,
       settledUntil: isCold ? settledUntil(book) : state.hot.settledUntil,
       lookBelow: isCold ? lookBelow(book) : state.hot.lookBelow,
+      watched: isWatched(book),
     },
     lines: book.lines,
     newLots: [...book.newLots],

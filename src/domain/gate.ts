@@ -2,56 +2,53 @@
  * The gate: may this run now? It only reads, as if everything due had been done, and what it counts on is what the debit
  * and the function that opens top-offs would really do.
  */
-import type { AccountState, IncidentKind } from './account.js';
-import { availableOf, type Book, type DecideContext, openBook, settingsOf } from './book.js';
-import { linkTo, type Plan, planOf } from './catalog.js';
+import type { AccountState } from './account.js';
+import { availableOf, type Book, type DecideContext, openBook } from './book.js';
 import { DOUBT_LIMIT_MS } from './charge.js';
+import { isCharging } from './charging.js';
 import type { Priceable } from './commands.js';
-import { type Credits, formatCredits, microCredits, minus, NO_CREDITS, plus } from './credits.js';
-import { type Instant, isoOf } from './instant.js';
+import { limitMeasures } from './coverage.js';
+import { type Credits, NO_CREDITS, plus } from './credits.js';
+import { balanceFired, featureFired, featuresOf, restFired } from './gate-limits.js';
+import { type Remedy, remediesOf } from './gate-remedies.js';
+import type { MemberId } from './ids.js';
+import type { Instant } from './instant.js';
+import { levelMeasure } from './levels.js';
+import { type Ask, fits, type Measure, timesIn } from './limit-measure.js';
 import type { Refused } from './outcomes.js';
-import { headroomOf, isOverageBlocked, usedThisPeriod } from './overage.js';
-import { isPaid } from './plans.js';
-import { periodEnd, settle } from './settle.js';
-import { openTopOff, topOffVerdict } from './top-off.js';
-import { priceOf } from './use.js';
+import { headroomOf } from './overage.js';
+import { poolNamed, poolsConfining, restOf, worthOf } from './pools.js';
+import { settle } from './settle.js';
+import { isHeldBack, openTopOff, topOffVerdict } from './top-off.js';
+import { askOf, priceOf } from './use.js';
 
-/** What is asked: actions that are to run together, or a feature. */
+export type { Remedy, RemedyCode } from './gate-remedies.js';
+
+/** What is asked: actions that are to run together, a feature, or so many more (below zero: fewer) of a level. */
 export type GateWish =
   | { readonly kind: 'run'; readonly list: readonly Priceable[] }
-  | { readonly kind: 'feature'; readonly feature: string };
-
-export type RemedyCode =
-  | 'fix_payment'
-  | 'choose_plan'
-  | 'turn_on_pay_as_you_go'
-  | 'turn_pay_as_you_go_back_on'
-  | 'buy_pack'
-  | 'upgrade'
-  | 'wait';
-
-/** Something that this account can do now, who may, and where. */
-export interface Remedy {
-  readonly code: RemedyCode;
-  readonly sentence: string;
-  readonly who: 'owner' | 'anybody';
-  readonly url: string | null;
-}
+  | { readonly kind: 'feature'; readonly feature: string }
+  | { readonly kind: 'level'; readonly limit: string; readonly member?: MemberId; readonly by: number };
 
 /** A limit that fired, the first of them being the one to name. */
 export interface FiredLimit {
-  readonly limit: 'feature' | 'balance' | 'overage_cap';
+  readonly limit: 'feature' | 'level' | 'window' | 'budget' | 'pool' | 'balance' | 'overage_cap';
+  /** Which: key of the feature, the limit or the pool, or the member whose budget it is; null for the balance. */
+  readonly key: string | null;
   readonly sentence: string;
+  /** When waiting alone would help; null: never, or when the next period begins where it is the balance. */
+  readonly resetsAt: Instant | null;
 }
 
 export interface GateAnswer {
   readonly kind: 'answered';
   readonly allowed: boolean;
   readonly cost: Credits;
+  /** To a member who is confined to pools, what those are worth: never what the account has. */
   readonly available: Credits;
   /** Available and what is left of the pay-as-you-go cap. */
   readonly spendable: Credits;
-  /** How many times the whole list can be paid for; null: it costs nothing. */
+  /** For how many times the whole list there is room and enough; null: nothing bounds it. */
   readonly times: number | null;
   /** Let through although nothing is left, because a top-off is on its way. */
   readonly grace: boolean;
@@ -59,53 +56,100 @@ export interface GateAnswer {
   readonly remedies: readonly Remedy[];
 }
 
+/** `viewer` is who reads the answer, where that is a member: nobody who is confined to pools is told what the account has. */
 export function check(
   state: AccountState,
   wish: GateWish,
   now: Instant,
   context: DecideContext,
   slug: string,
+  viewer?: MemberId,
 ): GateAnswer | Refused {
   const at = now > state.hot.lastInstant ? now : state.hot.lastInstant;
   const book = openBook(state, at, context);
   settle(book);
-  const cost = wish.kind === 'run' ? costOf(book, wish.list) : NO_CREDITS;
-  if (typeof cost !== 'bigint') return cost;
-  const available = availableOf(book);
-  const spendable = plus(available, headroomOf(book));
-  const feature =
-    wish.kind === 'feature' ? featureFired(book, [wish.feature]) : featureFired(book, featuresOf(book, wish.list));
-  const isShort = wish.kind === 'run' && isStoppedByBalance(book, cost, spendable);
-  const grace = isShort && isSavedByTopOff(book, available);
-  const balance = isShort && !grace ? [balanceFired(book, cost, spendable)] : [];
-  const fired = [...feature, ...balance];
+  const asked = askedOf(book, wish);
+  if ('kind' in asked) return asked;
+  const { asks, measures, features } = asked;
+  const cost = asks.reduce((sum, ask) => plus(sum, ask.credits), NO_CREDITS);
+  const balance = balanceOf(book, asks, cost, wish.kind === 'run');
+  const fired = [
+    ...featureFired(book, features),
+    ...measures.filter((one) => !fits(one)).map(firedBy),
+    ...balance.fired,
+  ];
+  const { available, spendable } = shownTo(book, viewer ?? null, asks);
   return {
     kind: 'answered',
     allowed: fired.length === 0,
     cost,
     available,
     spendable,
-    times: cost === 0n ? null : spendable <= 0n ? 0 : Number(spendable / cost),
-    grace,
+    times: timesOf(cost, spendable, [...measures, ...balance.rest]),
+    grace: balance.grace,
     fired,
     remedies: fired.length === 0 ? [] : remediesOf(book, fired, slug),
   };
 }
 
-function costOf(book: Book, list: readonly Priceable[]): Credits | Refused {
-  let cost = NO_CREDITS;
-  for (const one of list) {
+interface Asked {
+  readonly asks: readonly Ask[];
+  /** Of levels, windows, budgets and pools, in the order in which they are named. */
+  readonly measures: readonly Measure[];
+  readonly features: readonly string[];
+}
+
+function askedOf(book: Book, wish: GateWish): Asked | Refused {
+  if (wish.kind === 'feature') return { asks: [], measures: [], features: [wish.feature] };
+  if (wish.kind === 'level') {
+    const { limit, member, by } = wish;
+    const measure = levelMeasure(book, { limit, add: by, ...(member === undefined ? {} : { member }) });
+    if (measure !== null && 'kind' in measure) return measure;
+    return { asks: [], measures: measure === null ? [] : [measure], features: [] };
+  }
+  const asks: Ask[] = [];
+  for (const one of wish.list) {
     const priced = priceOf(book, one);
     if (priced.kind === 'refused') return priced;
-    cost = plus(cost, priced.credits);
+    asks.push(askOf(book, one, priced.credits, book.at));
   }
-  return cost;
+  return { asks, measures: limitMeasures(book, asks), features: featuresOf(book, wish.list) };
+}
+
+const firedBy = (measure: Measure): FiredLimit => ({
+  limit: measure.limit,
+  key: measure.key,
+  sentence: measure.sentence(),
+  resetsAt: measure.need <= measure.most ? measure.resetsAt : null,
+});
+
+/** Whether there is enough, of everything and of what pools leave to those outside of them. */
+function balanceOf(book: Book, asks: readonly Ask[], cost: Credits, isRun: boolean) {
+  const available = availableOf(book);
+  const spendable = plus(available, headroomOf(book));
+  const isShort = isRun && isStopped(book, cost, spendable);
+  const grace = isShort && isSavedByTopOff(book, available);
+  if (isShort) return { fired: grace ? [] : [balanceFired(book, asks, cost, spendable)], grace, rest: [] };
+  const rest = restMeasures(book, asks);
+  return { fired: rest.filter((one) => !fits(one)).map((one) => restFired(one.sentence())), grace, rest };
 }
 
 /** A free action is never stopped by the balance unless the catalog says so. */
-function isStoppedByBalance(book: Book, cost: Credits, spendable: Credits): boolean {
+function isStopped(book: Book, cost: Credits, spendable: Credits): boolean {
   if (cost === 0n) return book.context.catalog.policies.freeNeedsBalance && spendable <= 0n;
   return cost > spendable;
+}
+
+/** Where there are pools: what is asked outside of them, against what they have not set aside. */
+function restMeasures(book: Book, asks: readonly Ask[]): Measure[] {
+  if (book.limits.pools.size === 0) return [];
+  const outside = asks.filter((ask) => poolNamed(book, ask.pool) === undefined);
+  const need = outside.reduce((sum, ask) => plus(sum, ask.credits), NO_CREDITS);
+  if (need === 0n) return [];
+  const words = book.context.catalog.words;
+  const sentence = () => `What is left is set aside for pools. ${words.outOfCredits}`;
+  const room = restOf(book);
+  return [{ limit: 'pool', reason: 'insufficient_credits', key: '', room, need, most: room, resetsAt: null, sentence }];
 }
 
 /**
@@ -116,94 +160,44 @@ function isSavedByTopOff(book: Book, available: Credits): boolean {
   const verdict = topOffVerdict(book);
   if (verdict.kind === 'due') return plus(available, verdict.credits) > 0n;
   const open = openTopOff(book);
-  if (open === undefined || open.failure !== null || open.cancelOwed) return false;
+  if (open === undefined || open.cancelOwed) return false;
+  // A fault of ours is doubt, which has its own time below; anything else was a decline.
+  if (open.failure !== null && open.failure !== 'internal_error') return false;
+  // What the operator's switch, a dispute or a brake keeps from being sent saves nobody while it is kept.
+  if (!isCharging(book) || (open.unanswered === null && open.state === 'pending' && isHeldBack(book))) return false;
   const since = open.unanswered?.firstSentAt ?? open.intentAskedAt;
   if (since !== null && book.at - since >= DOUBT_LIMIT_MS) return false;
   return plus(available, open.credits) > 0n;
 }
 
-const featuresOf = (book: Book, list: readonly Priceable[]): string[] =>
-  list.flatMap((one) => {
-    const feature = one.meter === undefined ? null : book.context.catalog.meters.get(one.meter)?.feature;
-    return feature ? [feature] : [];
-  });
-
-function featureFired(book: Book, wanted: readonly string[]): FiredLimit[] {
-  const { catalog } = book.context;
-  const plan = planOf(catalog, settingsOf(book).plan);
-  const missing = wanted.find((feature) => plan?.features.has(feature) !== true);
-  if (missing === undefined) return [];
-  const unlocking = catalog.plans.find((one) => one.features.has(missing));
-  const label = catalog.features.get(missing)?.label ?? missing;
-  const where = unlocking === undefined ? 'no plan includes it' : `the ${unlocking.label} plan includes it`;
-  return [{ limit: 'feature', sentence: `${label} is not part of the ${plan?.label ?? 'present'} plan; ${where}.` }];
+/** Nothing at all can be spent, and no top-off is about to change that. */
+export function isGateClosed(book: Book): boolean {
+  const available = availableOf(book);
+  return plus(available, headroomOf(book)) <= 0n && !isSavedByTopOff(book, available);
 }
 
-function balanceFired(book: Book, cost: Credits, spendable: Credits): FiredLimit {
-  const { words } = book.context.catalog;
-  if (settingsOf(book).overage.enabled && !isOverageBlocked(book)) {
-    return { limit: 'overage_cap', sentence: `The cap of ${words.payAsYouGo} is reached. ${words.outOfCredits}` };
+function timesOf(cost: Credits, spendable: Credits, measures: readonly Measure[]): number | null {
+  const bounds = measures.map(timesIn);
+  if (cost > 0n) bounds.push(spendable <= 0n ? 0 : Number(spendable / cost));
+  return bounds.length === 0 ? null : Math.min(...bounds);
+}
+
+/** What the one who asks may see: who is confined to pools sees those that are asked of, or else all of their own. */
+function shownTo(
+  book: Book,
+  viewer: MemberId | null,
+  asks: readonly Ask[],
+): { available: Credits; spendable: Credits } {
+  const members = [viewer, ...asks.map((ask) => ask.member)];
+  const pools = book.limits.pools;
+  const confined = members.flatMap((member) => poolsConfining(pools.values(), member) ?? []);
+  if (confined.length === 0) {
+    const available = availableOf(book);
+    return { available, spendable: plus(available, headroomOf(book)) };
   }
-  const short = minus(cost, spendable);
-  const missing = short > 0n ? `${formatCredits(short)} ${words.credit.many} are missing. ` : '';
-  return { limit: 'balance', sentence: `${missing}${words.outOfCredits}` };
-}
-
-const MENDED_BY_OWNER: readonly IncidentKind[] = [
-  'no_payment_method',
-  'card_declined',
-  'authentication_required',
-  'internal_error',
-];
-
-/** Only what this account can do now, an open incident's own action first. */
-function remediesOf(book: Book, fired: readonly FiredLimit[], slug: string): Remedy[] {
-  const { catalog } = book.context;
-  const { links, payAsYouGo, buyCredits } = catalog.words;
-  const billing = linkTo(links.billing, slug);
-  const plan = planOf(catalog, settingsOf(book).plan);
-  const higher = plan === undefined ? catalog.plans : catalog.plans.slice(catalog.plans.indexOf(plan) + 1);
-  const isFeature = fired[0]?.limit === 'feature';
-  const isCapped = fired.some((one) => one.limit === 'overage_cap');
-  const owner = (code: RemedyCode, sentence: string, url: string | null = billing): Remedy => ({
-    code,
-    sentence,
-    who: 'owner',
-    url,
-  });
-  const incident = book.incidents.some((one) => one.resolvedAt === null && MENDED_BY_OWNER.includes(one.kind));
-  const remedies: Remedy[] = [];
-  if (incident) remedies.push(owner('fix_payment', 'Mend the payment that failed.', linkTo(links.paymentMethod, slug)));
-  if (plan !== undefined && !isPaid(plan) && higher.some(isPaid))
-    remedies.push(owner('choose_plan', 'Choose a paid plan.'));
-  if (!isFeature && !isCapped && canTurnOn(book, plan)) remedies.push(overageRemedy(book, owner, payAsYouGo));
-  if (!isFeature && !isCapped && plan?.packs === true && catalog.packs !== null)
-    remedies.push(owner('buy_pack', `${buyCredits}.`));
-  const upgrade = upgradeFor(plan, higher, isCapped);
-  if (upgrade !== undefined) remedies.push(owner('upgrade', `Upgrade to ${upgrade.label}.`));
-  const end = periodEnd(book);
-  if (!isFeature && end !== null && (plan?.allotment ?? NO_CREDITS) > 0n) {
-    remedies.push({
-      code: 'wait',
-      sentence: `Wait until ${isoOf(end)}, when the next period begins.`,
-      who: 'anybody',
-      url: null,
-    });
-  }
-  return remedies;
-}
-
-function upgradeFor(plan: Plan | undefined, higher: readonly Plan[], isCapped: boolean): Plan | undefined {
-  if (plan === undefined || !isPaid(plan)) return undefined;
-  if (!isCapped) return higher.find((one) => one.allotment > plan.allotment);
-  return higher.find((one) => (one.overageCapMinor ?? 0n) > (plan.overageCapMinor ?? 0n));
-}
-
-const canTurnOn = (book: Book, plan: Plan | undefined): boolean =>
-  plan !== undefined && plan.overageCapMinor !== null && !settingsOf(book).overage.enabled && !isOverageBlocked(book);
-
-/** Run up earlier in this period and switched off since: the way back is worded as such. */
-function overageRemedy(book: Book, owner: (code: RemedyCode, sentence: string) => Remedy, name: string): Remedy {
-  if (usedThisPeriod(book) > microCredits(0n)) return owner('turn_pay_as_you_go_back_on', `Turn ${name} back on.`);
-  return owner('turn_on_pay_as_you_go', `Turn on ${name}.`);
+  const named = new Set(asks.map((ask) => ask.pool));
+  const asked = confined.filter((pool) => named.has(pool.key));
+  let worth = NO_CREDITS;
+  for (const pool of new Set(asked.length > 0 ? asked : confined)) worth = plus(worth, worthOf(book, pool));
+  return { available: worth, spendable: worth };
 }

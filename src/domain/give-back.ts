@@ -2,12 +2,14 @@
 import type { UseLine, WaitingReversal } from './account.js';
 import { addLot, type Book, balanceOf, cold, type Entry, openEntry, post, settingsOf } from './book.js';
 import type { Reverse } from './commands.js';
+import { uncountUse } from './counting.js';
 import { type Credits, formatCredits, LARGEST_CREDITS, least, minus, NO_CREDITS, negated, plus } from './credits.js';
+import { periodEnd } from './cycle.js';
 import type { ContentHash, KeyHash } from './ids.js';
 import { contentHash, producerKey } from './keys.js';
 import { isAlive, isSpendable, type Lot } from './lots.js';
 import { type Outcome, refused } from './outcomes.js';
-import { periodEnd } from './settle.js';
+import { isUnpaidLot } from './past-due.js';
 import { blankLot, payDebt } from './spend.js';
 
 export function reverse(book: Book, command: Reverse): Outcome {
@@ -85,6 +87,8 @@ interface PostedUse {
   readonly lines: readonly UseLine[];
   readonly total: Credits;
   readonly givenBack: Credits;
+  /** Whether a reversal has been here before, if only of nothing. */
+  readonly reversed: boolean;
 }
 
 /** The use's lines, from this very batch or from before. */
@@ -96,7 +100,8 @@ function useOf(book: Book, useKeyHash: KeyHash): PostedUse | null {
   let total = NO_CREDITS;
   for (const line of lines) total = minus(total, line.amount);
   const givenBack = plus(before?.givenBack ?? NO_CREDITS, book.givenBack.get(useKeyHash) ?? NO_CREDITS);
-  return { lines, total, givenBack };
+  const reversed = before?.reversed === true || book.givenBack.has(useKeyHash);
+  return { lines, total, givenBack, reversed };
 }
 
 interface Undoing {
@@ -123,6 +128,9 @@ function undo(
     ref: useKeyHash,
     reason,
   });
+  const wasWhole = use.reversed && use.givenBack === use.total;
+  const isWhole = plus(use.givenBack, credits) === use.total;
+  if (first !== undefined) uncountUse(book, first, credits, isWhole && !wasWhole);
   book.givenBack.set(useKeyHash, plus(book.givenBack.get(useKeyHash) ?? NO_CREDITS, credits));
   let skip = use.givenBack;
   let left = credits;
@@ -161,4 +169,5 @@ function giveBackLine(book: Book, entry: Entry, line: UseLine, part: Credits): v
 }
 
 /** An allotment of a plan that was left counts as lapsed, though its period would have gone on. */
-const hasEnded = (book: Book, lot: Lot): boolean => lot.kind === 'allotment' && lot.run !== settingsOf(book).run;
+const hasEnded = (book: Book, lot: Lot): boolean =>
+  lot.kind === 'allotment' && (lot.run !== settingsOf(book).run || isUnpaidLot(book, lot));

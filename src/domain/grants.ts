@@ -1,5 +1,6 @@
 /** Lots made and ended by hand: promotions, adjustments, purchases brought in, and voiding. */
 import { addLot, type Book, balanceOf, openEntry, post, standingUnder } from './book.js';
+import { refuseClosed } from './closing.js';
 import type { GrantCredits, VoidLot } from './commands.js';
 import { LARGEST_CREDITS, NO_CREDITS, negated } from './credits.js';
 import { contentHash, producerKey } from './keys.js';
@@ -14,13 +15,15 @@ const isPriority = (priority: number): boolean =>
 
 export function grant(book: Book, command: GrantCredits): Outcome {
   const keyHash = producerKey(command.key);
-  const { account: _, key: __, ...asked } = command;
+  const { account: _, key: __, by: ___, ...asked } = command;
   const content = contentHash(asked);
   const known = standingUnder(book, keyHash);
   if (known !== undefined) {
     if (known.contentHash !== content) return conflict(command.key);
     return { kind: 'granted', lot: null, balance: known.balanceAfter, replayed: true };
   }
+  const closed = refuseClosed(book);
+  if (closed !== null) return closed;
   if (command.credits <= 0n || command.credits > LARGEST_CREDITS) {
     return refused('invalid', 'A grant is more than no credits and at most a billion.');
   }

@@ -4,7 +4,10 @@
  */
 import type { Hold } from './account.js';
 import { type Book, balanceOf, cold, openEntry, standingUnder } from './book.js';
+import { exactMillionths } from './catalog-reading.js';
 import type { CaptureHold, ExtendHold, PlaceHold, ReleaseHold } from './commands.js';
+import { countUse } from './counting.js';
+import { permit } from './coverage.js';
 import { type Credits, least, minus, most, NO_CREDITS, negated, plus } from './credits.js';
 import { applyWaiting } from './give-back.js';
 import { holdId } from './ids.js';
@@ -13,7 +16,9 @@ import { contentHash, producerKey } from './keys.js';
 import { type Outcome, type Refused, refused } from './outcomes.js';
 import { endHold } from './settle.js';
 import { burnAll } from './spend.js';
-import { conflict, coverage, describe, priceOf, useContent } from './use.js';
+import { askOf, conflict, describe, priceOf, useContent } from './use.js';
+import { heldCatalog } from './versions.js';
+import { countsOf } from './windows.js';
 
 export function placeHold(book: Book, command: PlaceHold): Outcome {
   cold(book);
@@ -26,7 +31,7 @@ export function placeHold(book: Book, command: PlaceHold): Outcome {
   }
   const priced = priceOf(book, command);
   if (priced.kind === 'refused') return priced;
-  const short = coverage(book, 'if_covered', priced.credits);
+  const short = permit(book, askOf(book, command, priced.credits, book.at));
   if (short !== null) return short;
   const expiresAt = command.expiresAt ?? later(book.at, priced.holdMinutes * MINUTE_MS);
   if (expiresAt <= book.at) return refused('invalid', 'A hold must expire after now.');
@@ -36,6 +41,9 @@ export function placeHold(book: Book, command: PlaceHold): Outcome {
     contentHash: content,
     meter: command.meter ?? null,
     version: priced.version,
+    quantity: command.meter === undefined ? null : (command.quantity ?? 1),
+    properties: command.properties ?? null,
+    counted: 0n,
     amount: priced.credits,
     open: priced.credits,
     captured: NO_CREDITS,
@@ -107,29 +115,52 @@ export function captureHold(book: Book, command: CaptureHold): Outcome {
   const amount = amountOf(book, hold, command);
   if ('reason' in amount) return amount;
   const { credits, version } = amount;
+  const what = capturedUse(hold, command);
   const entry = openEntry({
     keyHash,
     contentHash: content,
     occurredAt: book.at,
     ...describe(command, version),
-    meter: command.meter ?? hold.meter,
-    quantity: command.quantity ?? (command.meter === undefined ? null : 1),
-    member: command.member ?? hold.member,
-    pool: command.pool ?? hold.pool,
+    ...what,
     ref: hold.id,
   });
   const part = least(credits, hold.open);
   book.held = minus(book.held, part);
   hold.open = minus(hold.open, part);
   hold.captured = plus(hold.captured, credits);
+  hold.counted += countedOf(hold, what);
   changed(book, hold);
   if (command.last !== false && hold.state === 'open') endHold(book, hold, 'captured', book.at);
   else if (command.last !== false) hold.state = 'captured';
   burnAll(book, entry, 'use', credits);
+  const counts = what.quantity === null ? [] : countsOf(book.context.catalog, what);
+  countUse(book, { ...what, credits, counts, at: book.at });
   const answer: Outcome = { kind: 'used', credits, balance: balanceOf(book), replayed: false };
   applyWaiting(book, keyHash);
   return answer;
 }
+
+/**
+ * What a part stands for in ledger and windows. A part that says no quantity is all of the held one that no part has stood
+ * for yet; after it the rest of the sum is more of the same work and counts no further.
+ */
+function capturedUse(hold: Hold, command: CaptureHold) {
+  const left = hold.quantity === null ? 0n : (exactMillionths(hold.quantity) ?? 0n) - hold.counted;
+  const isOther = command.meter !== undefined && command.meter !== hold.meter;
+  const rest = left > 0n ? Number(left) / MILLION : null;
+  return {
+    meter: command.meter ?? hold.meter,
+    quantity: command.quantity ?? (isOther ? 1 : rest),
+    properties: command.properties ?? (isOther ? null : hold.properties),
+    member: command.member ?? hold.member,
+    pool: command.pool ?? hold.pool,
+  };
+}
+
+const MILLION = 1_000_000;
+
+const countedOf = (hold: Hold, { meter, quantity }: ReturnType<typeof capturedUse>): bigint =>
+  meter !== hold.meter || quantity === null ? 0n : (exactMillionths(quantity) ?? 0n);
 
 interface CapturedAmount {
   readonly credits: Credits;
@@ -144,6 +175,7 @@ function amountOf(book: Book, hold: Hold, command: CaptureHold): CapturedAmount 
   if (!says && !repriced) {
     return { credits: most(minus(hold.amount, hold.captured), NO_CREDITS), version: hold.version };
   }
-  const priced = priceOf(book, repriced && hold.meter !== null ? { ...command, meter: hold.meter } : command);
+  const wish = repriced && hold.meter !== null ? { ...command, meter: hold.meter } : command;
+  const priced = priceOf(book, wish, heldCatalog(book, hold.version));
   return priced.kind === 'refused' ? priced : { credits: priced.credits, version: priced.version ?? hold.version };
 }

@@ -11,6 +11,8 @@ export interface Limits {
   readonly paymentPauseMs: number;
   /** One mail from connection to acceptance. */
   readonly mailTimeoutMs: number;
+  /** One event from the look-up of its endpoint's name to the first line of its answer. */
+  readonly courierTimeoutMs: number;
   /** How long a step holds its outbox row. */
   readonly stepMs: number;
   /** How long after publishing a row comes due again if nothing has ended it. */
@@ -26,6 +28,7 @@ export const LIMITS: Limits = {
   paymentNetworkRetries: 1,
   paymentPauseMs: 5_000,
   mailTimeoutMs: 45_000,
+  courierTimeoutMs: 15_000,
   stepMs: 275_000,
   leaseMs: 290_000,
   startsMax: 20,
@@ -33,16 +36,21 @@ export const LIMITS: Limits = {
 };
 
 /**
- * A charge's step makes at most this many calls to the processor: create, a search for what it made and create under its
- * second key, confirm and a look because the answer was a replay, and a look because it said nothing.
+ * A charge's step makes at most this many calls to the processor after one another: create, a search for what it made and
+ * create under its second key, confirm, a look because the answer was a replay or said nothing, and what became of the
+ * money: refunds and disputes, side by side. The step of a webhook makes fewer.
  */
 export const PAYMENT_CALLS_PER_STEP = 6;
+/** A step for events begins deliveries during this share of its time. */
+const EVENTS_SHARE = 0.5;
+export const eventsBeginUntilMs = ({ stepMs }: Limits): number => stepMs * EVENTS_SHARE;
 /** Throws a sentence where two limits contradict each other. Called once at start. */
 export function assertLimits(limits: Limits): void {
   // Even without retries the SDK sends once more when its connection was closed under it.
   const retries = Math.max(1, limits.paymentNetworkRetries);
   const call = limits.paymentTimeoutMs * (retries + 1) + limits.paymentPauseMs * retries;
-  const inside = Math.max(call * PAYMENT_CALLS_PER_STEP, limits.mailTimeoutMs);
+  const events = eventsBeginUntilMs(limits) + limits.courierTimeoutMs * 2;
+  const inside = Math.max(call * PAYMENT_CALLS_PER_STEP, limits.mailTimeoutMs, events);
   if (limits.stepMs <= inside) {
     throw new Error(`A step's limit of ${limits.stepMs} ms must be above the ${inside} ms that its calls can take.`);
   }

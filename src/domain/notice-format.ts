@@ -2,9 +2,10 @@
 import type { Instant } from './instant.js';
 import { formatMoney, money } from './money.js';
 import type { CardLabel } from './notice.js';
+import { fill } from './notice-say.js';
+import { ENGLISH } from './notice-words/english.js';
 
-/** Mails are written in American English until a catalog says otherwise. */
-const LOCALE = 'en-US';
+const LOCALE = ENGLISH.locale;
 
 /**
  * One line of visible text, bounded. Line ends would add headers to a mail or lines to a letter; other control and
@@ -59,18 +60,45 @@ export function formatCount(decimal: string, one: string, many: string): string 
 export const formatAmount = (amountMinor: string, currencyCode: string): string =>
   formatMoney(money(BigInt(amountMinor), currencyCode), LOCALE);
 
-/** "Mar 29, 2026, 3:30 AM GMT+2". A zone this runtime does not know is written as UTC: the mail still goes out. */
-export function formatWhen(at: Instant, zone: string): string {
-  const parts = { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+/** "Mar 29, 2026, 3:30 AM GMT+2". */
+export const formatWhen = (at: Instant, zone: string): string =>
+  written(at, zone, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
+
+/** "Mar 29, 2026": the zone's day. */
+export const formatDay = (at: Instant, zone: string): string =>
+  written(at, zone, { year: 'numeric', month: 'short', day: 'numeric' });
+
+/** A zone this runtime does not know is written as UTC: the mail still goes out. */
+function written(at: Instant, zone: string, parts: Intl.DateTimeFormatOptions): string {
   const write = (timeZone: string): string =>
     // Narrow no-break spaces, which newer locale data put before AM and PM, show as boxes in older mail clients.
-    new Intl.DateTimeFormat(LOCALE, { ...parts, timeZoneName: 'short', timeZone }).format(at).replace(/\p{Zs}/gu, ' ');
+    new Intl.DateTimeFormat(LOCALE, { ...parts, timeZone }).format(at).replace(/\p{Zs}/gu, ' ');
   try {
     return write(zone);
   } catch {
     return write('UTC');
   }
 }
+
+/** "August 2027". `month` is 1 to 12. */
+export const formatMonth = (year: number, month: number): string =>
+  new Intl.DateTimeFormat(LOCALE, { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(
+    Date.UTC(year, month - 1),
+  );
+
+/** 75 → "75%". */
+export const formatPercent = (percent: number): string =>
+  new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 }).format(percent / 100);
+
+/** True for "0", "0.00" and "-0". */
+export const isNothing = (decimal: string): boolean => /^-?0+(\.0*)?$/.test(decimal);
 
 const BRANDS: Readonly<Record<string, string>> = {
   amex: 'American Express',
@@ -87,7 +115,7 @@ const BRANDS: Readonly<Record<string, string>> = {
 
 /** "Visa ending in 4242". */
 export function formatCard({ brand, last4 }: CardLabel): string {
-  return `${BRANDS[brand.toLowerCase()] ?? 'Card'} ending in ${oneLine(last4, 4)}`;
+  return fill(ENGLISH.card, { brand: BRANDS[brand.toLowerCase()] ?? ENGLISH.anyCard, last4: oneLine(last4, 4) });
 }
 
 export const sentenceCase = (words: string): string => words.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());

@@ -1,11 +1,13 @@
 /**
  * A notice as HTML that mail clients take: tables for layout, styles on the elements, one style sheet only for what
- * cannot stand there (dark mode, narrow screens), no images, no fonts, nothing that is fetched and nothing that tells
- * anybody that the mail was opened. What the style sheet adds is a gain where a client keeps it and no loss elsewhere.
+ * cannot stand there (dark mode, narrow screens), no fonts, nothing that is fetched but the brand's own logo where the
+ * catalog names one, at an address that is the same in every mail: nothing tells anybody which mail was opened. What the style sheet adds is a gain where a client keeps it and no loss elsewhere.
  */
 import type { NoticeContent, NoticeLink, NoticeVoice, NoticeWords } from './notice-content.js';
 import { escapeHtml as e } from './notice-format.js';
-import { footerLines } from './notice-plain.js';
+import { footerLine, footerLinks } from './notice-plain.js';
+import { fill } from './notice-say.js';
+import { ENGLISH } from './notice-words/english.js';
 
 const FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const INK = '#1b1f24';
@@ -13,8 +15,7 @@ const QUIET = '#5b6570';
 const LINE = '#e4e7eb';
 const PAPER = '#ffffff';
 const GROUND = '#f3f5f7';
-const GOOD = '#1a7f4b';
-const TROUBLE = '#b42318';
+const HEADINGS: Readonly<Record<NoticeContent['tone'], string>> = { good: '#1a7f4b', trouble: '#b42318', plain: INK };
 
 interface Colours {
   readonly ground: string;
@@ -38,6 +39,7 @@ a{color:inherit}
 .ink{color:#e8ebee!important}
 .quiet{color:#9aa5b1!important}
 .line{border-color:#2c323a!important}
+.plain{color:#e8ebee!important}
 .good{color:#4cc38a!important}
 .trouble{color:#ff8a7a!important}
 .edge{border-color:#4a525c!important}
@@ -51,26 +53,33 @@ a{color:inherit}
 
 const cell = (style: string, kind: string, inside: string): string =>
   `<td class="${kind}" style="${style}">${inside}</td>`;
+/** Between links that stand in one line. */
+const BETWEEN = '&nbsp;&nbsp;·&nbsp;&nbsp;';
 const row = (inside: string): string => `<tr>${inside}</tr>`;
 const TABLE = 'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"';
+
+/** The one thing a mail fetches, and only where the operator has named it. Its name stands beside it, so that it needs no words of its own. */
+const pictureCell = (url: string, name: string): string =>
+  `<td height="28" style="height:28px"><img src="${e(url)}" alt="" title="${e(name)}" height="28" style="display:block;height:28px;max-width:160px;width:auto;border:0"></td>`;
 
 function brandRow(voice: NoticeVoice, colours: Colours): string {
   const name = voice.words.product;
   const initial = [...name][0]?.toUpperCase() ?? '•';
   const mark = `<td class="edge" width="28" height="28" align="center" style="width:28px;height:28px;border-radius:7px;border:1px solid ${colours.ground};background:${colours.ground};color:${colours.text};font:700 15px/28px ${FONT}">${e(initial)}</td>`;
+  const logo = voice.logo === null ? mark : pictureCell(voice.logo, name);
   const label = cell(`padding-left:10px;font:600 15px/20px ${FONT};color:${INK}`, 'ink', e(name));
   return row(
     cell(
       'padding:24px 32px 0',
       'inner',
-      `<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>${mark}${label}</tr></table>`,
+      `<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>${logo}${label}</tr></table>`,
     ),
   );
 }
 
 function headingRow(content: NoticeContent): string {
-  const colour = content.tone === 'good' ? GOOD : TROUBLE;
-  const heading = `<h1 class="${content.tone}" style="margin:0;font:700 24px/31px ${FONT};color:${colour}">${e(content.heading)}</h1>`;
+  const colour = HEADINGS[content.tone];
+  const heading = `<h1 class="${content.tone}" style="margin:0;font:700 24px/31px ${FONT};color:${colour};text-wrap:balance;overflow-wrap:anywhere">${e(content.heading)}</h1>`;
   return row(cell('padding:24px 32px 0', 'inner', heading));
 }
 
@@ -108,18 +117,24 @@ function linksRow(links: readonly NoticeLink[]): string {
     ({ label, url }) =>
       `<a class="ink" href="${e(url)}" style="color:${INK};text-decoration:underline">${e(label)}</a>`,
   );
-  return row(cell(`padding:20px 32px 0;font:600 14px/20px ${FONT}`, 'inner', each.join('&nbsp;&nbsp;·&nbsp;&nbsp;')));
+  return row(cell(`padding:20px 32px 0;font:600 14px/20px ${FONT}`, 'inner', each.join(BETWEEN)));
 }
 
 function footerRow(voice: NoticeVoice): string {
   const { supportEmail } = voice.words;
-  const address = supportEmail === null ? null : e(supportEmail);
-  const help =
-    address === null
-      ? ''
-      : `Questions? Write to <a class="quiet" href="mailto:${address}" style="color:${QUIET}">${address}</a>.<br>`;
+  const link = (url: string, label: string): string =>
+    `<a class="quiet" href="${e(url)}" style="color:${QUIET}">${e(label)}</a>`;
+  const lines = [
+    ...(supportEmail === null
+      ? []
+      : [fill(e(ENGLISH.questionsTo), { address: link(`mailto:${supportEmail}`, supportEmail) })]),
+    e(footerLine(voice)),
+    ...[footerLinks(voice).map(({ label, url }) => link(url, label))]
+      .filter((links) => links.length > 0)
+      .map((links) => links.join(BETWEEN)),
+  ];
   const style = `padding:28px 32px;font:400 13px/19px ${FONT};color:${QUIET};overflow-wrap:anywhere`;
-  return row(cell(style, 'inner quiet', help + footerLines(voice).map(e).join('<br>')));
+  return row(cell(style, 'inner quiet', lines.join('<br>')));
 }
 
 export function layOutHtml(content: NoticeContent, voice: NoticeVoice): string {
@@ -136,7 +151,7 @@ export function layOutHtml(content: NoticeContent, voice: NoticeVoice): string {
   const hidden = `<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">${e(content.preview)}</div>`;
   const paper = `<table class="paper" ${TABLE} style="max-width:560px;background:${PAPER};border:1px solid ${LINE};border-radius:12px;border-collapse:separate">\n${inside}\n</table>`;
   return `<!doctype html>
-<html lang="en">
+<html lang="${ENGLISH.lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">

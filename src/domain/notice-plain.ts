@@ -1,5 +1,6 @@
 /** A notice as plain text: the whole of it, for those who read mail that way and for what reads it aloud. */
 import type { NoticeContent, NoticeLink, NoticeVoice } from './notice-content.js';
+import { ENGLISH } from './notice-words/english.js';
 
 /** Columns. Plain text is read in windows of any width; this fits the narrowest that is still common. */
 const WIDTH = 72;
@@ -24,8 +25,15 @@ function table(rows: NoticeContent['rows']): string {
 }
 
 /** Why this person gets this mail, and whom to ask. */
-export function footerLines({ account, words }: NoticeVoice): readonly string[] {
-  return [`You get this mail as an owner or the billing contact of ${account} on ${words.product}.`];
+export const footerLine = ({ say }: NoticeVoice): string => say(ENGLISH.footer);
+
+/** The product's standing pages. */
+export function footerLinks(voice: NoticeVoice): readonly NoticeLink[] {
+  const pages = [
+    [ENGLISH.links.support, voice.page('support')],
+    [ENGLISH.links.legal, voice.page('legal')],
+  ] as const;
+  return pages.flatMap(([label, url]) => (url === null ? [] : [{ label, url }]));
 }
 
 export function layOutText(content: NoticeContent, voice: NoticeVoice): string {
@@ -41,8 +49,9 @@ export function layOutText(content: NoticeContent, voice: NoticeVoice): string {
     [
       '-- ',
       product,
-      ...(supportEmail === null ? [] : [`Questions? ${supportEmail}`]),
-      ...footerLines(voice).map(wrapped),
+      ...(supportEmail === null ? [] : [`${ENGLISH.questions} ${supportEmail}`]),
+      ...footerLinks(voice).map(({ label, url }) => `${label}: ${url}`),
+      wrapped(footerLine(voice)),
     ].join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;

@@ -1,119 +1,99 @@
-/** The automatic purchase, told to its owners: that it was made, or why it was not and what to do. */
-import type { FailureReason, TopOffFailed, TopOffSucceeded } from './notice.js';
-import type { NoticeContent, NoticeLink, NoticePage, NoticeTeller, NoticeVoice } from './notice-content.js';
-import { formatCard, safeUrl, sentenceCase } from './notice-format.js';
+/** The automatic purchase, told to its owners: that it was made, and what stops it. A failed one is told where failures are. */
+import { minus, parseCredits } from './credits.js';
+import type { SpendingCapReached, TopOffSucceeded, TopOffSuspended, UnusualUsage } from './notice.js';
+import type { NoticeTeller, NoticeVoice } from './notice-content.js';
+import { toDo, topOffFailureWords } from './notice-failure.js';
+import { accountRow, chargeRows, dateRow, paidLinks, row } from './notice-rows.js';
+import { ENGLISH } from './notice-words/english.js';
+
+const { buttons, kinds, labels } = ENGLISH;
+
+/** What it will mean for the product's users that nothing is bought automatically, where the product says so. */
+const consequences = ({ words }: NoticeVoice): string[] => (words.topOffFailed === '' ? [] : [words.topOffFailed]);
+
+/** A use that needed more than was there has a top-off opened above the threshold; nothing then "fell below" it. */
+function fellBelow({ balance, credits, threshold }: TopOffSucceeded): boolean {
+  const [after, added, wanted] = [parseCredits(balance), parseCredits(credits), parseCredits(threshold)];
+  return after !== null && added !== null && wanted !== null && minus(after, added) < wanted;
+}
 
 export const tellTopOffSucceeded: NoticeTeller<TopOffSucceeded> = (facts, voice) => {
-  const { words } = voice;
+  const text = kinds.top_off_succeeded;
   const added = voice.credits(facts.credits);
-  const charged = voice.money(facts.amountMinor, facts.currency);
-  const receipt = facts.receiptUrl === null ? null : safeUrl(facts.receiptUrl);
-  const billing = voice.page('billing');
-  const links: NoticeLink[] = [];
-  if (receipt !== null) links.push({ label: 'View receipt', url: receipt });
-  if (billing !== null) links.push({ label: 'Billing', url: billing });
+  const charged = voice.price(facts.amountMinor, facts.currency);
+  const balance = voice.credits(facts.balance);
   return {
-    subject: `${words.topOff} for ${voice.account}: ${added} added`,
-    preview: `${charged} charged. New balance: ${voice.credits(facts.balance)}.`,
+    subject: voice.say(text.subject, { added }),
+    preview: voice.say(text.preview, { charged, balance }),
     tone: 'good',
-    heading: `${added} added`,
+    heading: voice.say(text.heading, { added }),
     paragraphs: [
-      `The balance of ${voice.account} fell below ${voice.credits(facts.threshold)}, so ${words.topOff} bought ${added}. There is nothing you need to do.`,
+      fellBelow(facts)
+        ? voice.say(text.body, { added, threshold: voice.credits(facts.threshold) })
+        : voice.say(text.shortfall, { added }),
     ],
     rows: [
-      ['Amount charged', charged],
-      [`${sentenceCase(words.credit.many)} added`, added],
-      ['New balance', voice.credits(facts.balance)],
-      ...(facts.card === null ? [] : [['Card', formatCard(facts.card)] as const]),
-      ['Date', voice.when],
+      row(voice, labels.charged, charged),
+      row(voice, labels.added, added),
+      row(voice, labels.newBalance, balance),
+      ...chargeRows(facts, voice),
     ],
     button: null,
-    links,
+    links: paidLinks(facts.receiptUrl, voice),
   };
 };
 
-interface FailureWords {
-  readonly title: string;
-  readonly subject: string;
-  readonly meaning: string;
-  /** The button's label. */
-  readonly action: string;
-  /** Where that is done. */
-  readonly page: NoticePage;
-  /** Goes on after "Click <action> below" or "Choose <action> on the billing page of <product>". */
-  readonly purpose: string;
-}
-
-/** One table for each reason: the owner's words, never the processor's. */
-export function topOffFailureWords(reason: FailureReason, topOff: string): FailureWords {
-  const update = { action: 'Update Payment Method', page: 'paymentMethod' } as const;
-  const table: Readonly<Record<FailureReason, FailureWords>> = {
-    no_payment_method: {
-      title: 'No payment method set for automatic top-offs',
-      subject: 'no payment method is set',
-      meaning: `${topOff} is enabled, but no card is attached as the payment method for it. Nothing was charged.`,
-      action: `Set Up ${topOff}`,
-      page: 'topOffSettings',
-      purpose: 'to attach a card.',
-    },
-    card_declined: {
-      title: 'Your card was declined',
-      subject: 'your card was declined',
-      meaning: 'The most recent charge attempt was rejected by the card’s issuer. Nothing was charged.',
-      ...update,
-      purpose: 'to swap in a working card, then retry the charge from the billing page.',
-    },
-    authentication_required: {
-      title: 'Your bank wants you to approve this payment',
-      subject: 'your bank wants your approval',
-      meaning:
-        'The bank will not let this card be charged automatically without its holder’s approval. Nothing was charged.',
-      ...update,
-      purpose: 'to approve the card again or to use another one, then retry the charge from the billing page.',
-    },
-    // The charge may still turn out to have gone through: nothing here may say that no money moved.
-    internal_error: {
-      title: 'An internal error occurred',
-      subject: 'an internal error occurred',
-      meaning:
-        'The charge attempt hit a transient system error; your card is not at fault. If the charge turns out to have gone through, its credits are added and you get a confirmation. Retrying never charges you twice for it.',
-      action: 'Retry',
-      page: 'billing',
-      purpose: 'to retry the charge; if it keeps failing, contact support.',
-    },
-  };
-  return table[reason];
-}
-
-function whatToDo(words: FailureWords, voice: NoticeVoice, linked: boolean): string {
-  return linked
-    ? `Click ${words.action} below ${words.purpose}`
-    : `Choose ${words.action} on the billing page of ${voice.words.product} ${words.purpose}`;
-}
-
-export const tellTopOffFailed: NoticeTeller<TopOffFailed> = (facts, voice): NoticeContent => {
-  const { words } = voice;
-  const failure = topOffFailureWords(facts.reason, words.topOff);
-  const url = voice.page(failure.page);
-  const wanted = `${voice.credits(facts.credits)} for ${voice.money(facts.amountMinor, facts.currency)}`;
+export const tellTopOffSuspended: NoticeTeller<TopOffSuspended> = (facts, voice) => {
+  const text = kinds.top_off_suspended;
+  const failure = topOffFailureWords(facts.reason, voice.words.topOff);
+  const { sentence, button } = toDo(voice, failure, voice.page(failure.page));
+  const balance = voice.credits(facts.balance);
   return {
-    subject: `${words.topOff} failed for ${voice.account}: ${failure.subject}`,
-    preview: `${voice.credits(facts.balance)} left. ${words.topOffFailed}`.trim(),
+    subject: voice.say(text.subject, { why: failure.subject }),
+    preview: voice.say(text.preview, { balance }),
     tone: 'trouble',
-    heading: failure.title,
-    paragraphs: [
-      failure.meaning,
-      ...(words.topOffFailed === '' ? [] : [words.topOffFailed]),
-      whatToDo(failure, voice, url !== null),
-    ],
-    rows: [
-      ['Account', voice.account],
-      ['Balance', voice.credits(facts.balance)],
-      ['Not added', wanted],
-      ...(facts.card === null ? [] : [['Card', formatCard(facts.card)] as const]),
-      ['Date', voice.when],
-    ],
-    button: url === null ? null : { label: failure.action, url },
+    heading: voice.say(text.heading),
+    paragraphs: [failure.meaning, voice.say(text.body), ...consequences(voice), sentence],
+    rows: [accountRow(voice), row(voice, labels.balance, balance), ...chargeRows(facts, voice)],
+    button,
+    links: [],
+  };
+};
+
+export const tellSpendingCapReached: NoticeTeller<SpendingCapReached> = (facts, voice) => {
+  const text = kinds.spending_cap_reached;
+  const cap = voice.money(facts.capMinor, facts.currency);
+  const until = voice.at(facts.until);
+  const window = text[facts.window];
+  const purpose = voice.words.buyCredits === null ? text.purpose : text.purposeOrBuy;
+  const wish = { action: buttons.cap, purpose: voice.say(purpose) };
+  const { sentence, button } = toDo(voice, wish, voice.page('topOffSettings'));
+  return {
+    subject: voice.say(text.subject, { window }),
+    preview: voice.say(text.preview, { until }),
+    tone: 'trouble',
+    heading: voice.say(text.heading, { window }),
+    paragraphs: [voice.say(text.body, { window, cap, until }), ...consequences(voice), sentence],
+    rows: [accountRow(voice), row(voice, labels.cap, cap), row(voice, labels.startsAnew, until)],
+    button,
+    links: [],
+  };
+};
+
+export const tellUnusualUsage: NoticeTeller<UnusualUsage> = (facts, voice) => {
+  const text = kinds.unusual_usage;
+  const hour = voice.credits(facts.hourCredits);
+  const usual = voice.credits(facts.usualCredits);
+  const wish = { action: buttons.review, purpose: voice.say(text.purpose) };
+  const { sentence, button } = toDo(voice, wish, voice.page('topOffSettings'));
+  return {
+    subject: voice.say(text.subject),
+    preview: voice.say(text.preview, { hour, usual }),
+    tone: 'trouble',
+    heading: voice.say(text.heading),
+    paragraphs: [voice.say(text.body, { hour, usual }), ...consequences(voice), sentence],
+    rows: [accountRow(voice), row(voice, labels.lastHour, hour), row(voice, labels.usualHour, usual), dateRow(voice)],
+    button,
     links: [],
   };
 };

@@ -1,33 +1,53 @@
 /** What an account's new state obliges us to: looked at once a batch, on the state the batch leaves. */
 import type { Incident, IncidentKind } from './account.js';
+import { alertsLookBelow, meetAlerts } from './alerts.js';
 import { type Book, balanceOf, changeSettings, settingsOf } from './book.js';
+import { pauseTopOff } from './brake.js';
 import type { Charge } from './charge.js';
-import { type Credits, formatCredits, NO_CREDITS } from './credits.js';
+import { billWhatWaited, endOldFailures, meetCaps, meetMissingCard, openOrReopen, sayDryRun } from './charge-duties.js';
+import { ALWAYS_LOOK } from './closing.js';
+import { type Credits, formatCredits, microCredits, most, NO_CREDITS, plus } from './credits.js';
+import { isClosed } from './cycle.js';
 import { type ChargeId, incidentId, noticeId } from './ids.js';
-import type { CardLabel, FailureReason, NoticeFacts } from './notice.js';
-import { isTopOffNeeded, openTopOff, openTopOffCharge, topOffCard, topOffVerdict } from './top-off.js';
+import type { CardLabel, NoticeFacts } from './notice.js';
+import { isTopOffNeeded, openTopOff, topOffVerdict } from './top-off.js';
 
 export function meetObligations(book: Book): void {
   cancelNeedlessTopOff(book);
   const verdict = topOffVerdict(book);
-  if (verdict.kind === 'due') openTopOffCharge(book, verdict);
-  const wish = settingsOf(book).topOff;
-  if (wish.enabled && topOffCard(book) === undefined) raise(book, 'no_payment_method', null);
-  else resolve(book, 'no_payment_method');
+  if (verdict.kind === 'due') openOrReopen(book, verdict);
+  else sayDryRun(book);
+  if (verdict.kind === 'held_back' && verdict.by === 'paused') brake(book);
+  meetCaps(book, verdict);
+  meetMissingCard(book);
+  endOldFailures(book);
+  billWhatWaited(book);
+  // Whoever closed the account knows that nothing is left.
+  if (!isClosed(book)) for (const facts of meetAlerts(book)) notify(book, facts);
+}
+
+/** The runaway brake pauses at the very moment at which a charge would have opened. */
+function brake(book: Book): void {
+  const facts = pauseTopOff(book);
+  if (facts !== null && raise(book, 'unusual_usage', null)) notify(book, facts);
 }
 
 /** The highest balance below which a batch must look at more than the balance. */
 export function lookBelow(book: Book): Credits {
-  const wish = settingsOf(book).topOff;
-  return wish.enabled && wish.threshold > 0n ? wish.threshold : NO_CREDITS;
+  if (isClosed(book)) return ALWAYS_LOOK;
+  const { topOff: wish, gateClosed } = settingsOf(book);
+  // What is held keeps the gate closed as soon as nothing is left beside it: a plain use may then be what closes it.
+  const gate = gateClosed ? NO_CREDITS : plus(book.held, microCredits(1n));
+  return most(alertsLookBelow(book), most(wish.enabled ? wish.threshold : NO_CREDITS, gate));
 }
 
 /** When anything has lifted the balance back to the threshold, a top-off that is not at the processor is not needed. */
 function cancelNeedlessTopOff(book: Book): void {
   const charge = openTopOff(book);
-  if (charge === undefined || charge.unanswered !== null || charge.state !== 'pending' || charge.cancelOwed) return;
+  if (charge === undefined || charge.unanswered !== null || charge.state === 'processing' || charge.cancelOwed) return;
   if (isTopOffNeeded(book, charge)) return;
   charge.cancelOwed = true;
+  charge.course = { ...charge.course, extra: null, waitingSince: book.at };
   touch(book, charge);
   book.effects.asks.push({ topic: 'charge', subject: charge.id, dueAt: book.at });
 }
@@ -87,6 +107,7 @@ export function chargeFacts(book: Book, charge: Charge) {
   const card: CardLabel | null = brand === undefined || last4 === undefined ? null : { brand, last4 };
   return {
     charge: charge.id,
+    chargeKind: charge.kind,
     credits: formatCredits(charge.credits),
     amountMinor: charge.amountMinor.toString(),
     currency: charge.currency,
@@ -107,21 +128,4 @@ export function liftSuspension(book: Book): void {
   const { topOff } = settingsOf(book);
   if (topOff.suspendedAt === null) return;
   changeSettings(book, { topOff: { ...topOff, suspendedAt: null, suspendedCard: null } });
-}
-
-/** The mail of a failed top-off; charges of other kinds have their incident. */
-export function tellFailure(book: Book, charge: Charge, reason: FailureReason): void {
-  if (charge.kind === 'top_off') notify(book, { kind: 'top_off_failed', ...chargeFacts(book, charge), reason });
-}
-
-/** Marks a charge failed for the owner's eyes: incident, mail, suspension. */
-export function failCharge(book: Book, charge: Charge, reason: FailureReason, fingerprint: string | null): void {
-  charge.state = 'failed';
-  charge.failure = reason;
-  charge.nextAttemptAt = null;
-  charge.settledAt = book.at;
-  touch(book, charge);
-  if (charge.kind === 'top_off') suspendTopOff(book, fingerprint);
-  resolve(book, ...(reason === 'internal_error' ? [] : (['internal_error'] as const)));
-  if (raise(book, reason, charge.id)) tellFailure(book, charge, reason);
 }

@@ -1,7 +1,8 @@
 /** What a command came to: a closed union. A declined card or an empty balance is an outcome, never an exception. */
 import type { Credits } from './credits.js';
-import type { HoldId, LotId } from './ids.js';
+import type { ChargeId, HoldId, LotId } from './ids.js';
 import type { Instant } from './instant.js';
+import type { MinorUnits } from './money.js';
 import type { ConfirmRequest, IntentRequest } from './payment.js';
 
 /** Why an event or a command was not done. Nothing of it was posted, and its key is free to come again. */
@@ -22,6 +23,13 @@ export const REFUSALS = [
   'conflict',
   'insufficient_credits',
   'overage_cap_reached',
+  'level_reached',
+  'window_reached',
+  'budget_reached',
+  'pool_empty',
+  'not_in_pool',
+  'unknown_limit',
+  'unknown_pool',
   'lot_unknown',
   'lot_empty',
   'lot_lapsed',
@@ -33,7 +41,17 @@ export const REFUSALS = [
   'amount_not_allowed',
   'unknown_plan',
   'charge_unknown',
+  'charge_ended',
+  'attempt_under_way',
+  'too_many_retries',
+  'charging_stopped',
   'card_unknown',
+  'unknown_version',
+  'trial_used',
+  'no_card',
+  'past_due',
+  'subscribed',
+  'account_closed',
   'internal',
 ] as const;
 export type RefusalReason = (typeof REFUSALS)[number];
@@ -55,8 +73,9 @@ export type ChargeTask =
       readonly request: IntentRequest;
     }
   | { readonly do: 'confirm'; readonly version: number; readonly request: ConfirmRequest }
-  | { readonly do: 'retrieve'; readonly version: number; readonly intentId: string }
-  | { readonly do: 'cancel'; readonly version: number; readonly intentId: string }
+  /** `since`: how long it has been waited for, for the back-off. */
+  | { readonly do: 'retrieve'; readonly version: number; readonly intentId: string; readonly since: Instant }
+  | { readonly do: 'cancel'; readonly version: number; readonly intentId: string; readonly since: Instant }
   | { readonly do: 'nothing'; readonly next: Instant | null };
 
 export type Outcome =
@@ -79,9 +98,38 @@ export type Outcome =
   | { readonly kind: 'given_back'; readonly credits: Credits; readonly balance: Credits; readonly replayed: boolean }
   | { readonly kind: 'kept' /* the use has not come yet */ }
   | { readonly kind: 'settled'; readonly balance: Credits }
-  | { readonly kind: 'configured' }
+  /** `note` says what it waits for, where it does not act at once. */
+  | { readonly kind: 'configured'; readonly note?: string }
+  | { readonly kind: 'trial_started'; readonly plan: string; readonly endsAt: Instant; readonly credits: Credits }
+  /** A subscription or an invoice is stored, and what follows from it is done. */
+  | { readonly kind: 'mirrored'; readonly plan: string; readonly version: number; readonly pastDue: boolean }
+  | {
+      readonly kind: 'closed';
+      /** What was left and has lapsed, and what was used beyond it and is too little to be charged. */
+      readonly lapsed: Credits;
+      readonly writtenOff: Credits;
+      /** The processor's subscription that is still to be canceled there. */
+      readonly subscription: string | null;
+    }
+  /** How many there are now, and the most that the plan allows (null: no limit). */
+  | {
+      readonly kind: 'level';
+      readonly limit: string;
+      readonly value: number;
+      readonly most: number | null;
+      readonly replayed: boolean;
+    }
   | { readonly kind: 'charge_task'; readonly task: ChargeTask }
   | { readonly kind: 'agreed'; readonly state: string; readonly next: Instant | null }
+  /** A charge was opened, or one that stands is tried again. */
+  | {
+      readonly kind: 'charge_opened';
+      readonly charge: ChargeId;
+      readonly state: string;
+      readonly credits: Credits;
+      readonly amountMinor: MinorUnits;
+      readonly replayed: boolean;
+    }
   /** The charge has changed since the view was fetched: fetch again. */
   | { readonly kind: 'stale' }
   | Refused;
@@ -108,8 +156,13 @@ export function canRedeliveryHelp(outcome: Outcome): boolean {
     case 'kept':
     case 'settled':
     case 'configured':
+    case 'trial_started':
+    case 'mirrored':
+    case 'closed':
+    case 'level':
     case 'charge_task':
     case 'agreed':
+    case 'charge_opened':
       return false;
   }
 }

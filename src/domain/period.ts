@@ -41,16 +41,24 @@ export function isZone(text: string): boolean {
 export function boundary(anchor: Instant, zone: string, cadence: Cadence, ordinal: number): Instant {
   const steps = ordinal * cadence.count;
   if (cadence.unit === 'hour') return instant(anchor + steps * HOUR_MS);
-  const start = zoned(anchor, zone);
-  switch (cadence.unit) {
+  const key = `${anchor} ${steps}${cadence.unit} ${zone}`;
+  const known = boundaries.get(key);
+  if (known !== undefined) return known;
+  const found = instant(moved(zoned(anchor, zone), cadence.unit, steps).epochMilliseconds);
+  remember(boundaries, key, found);
+  return found;
+}
+
+function moved(start: Temporal.ZonedDateTime, unit: Exclude<Cadence['unit'], 'hour'>, steps: number) {
+  switch (unit) {
     case 'day':
-      return instant(start.add({ days: steps }).epochMilliseconds);
+      return start.add({ days: steps });
     case 'week':
-      return instant(start.add({ weeks: steps }).epochMilliseconds);
+      return start.add({ weeks: steps });
     case 'month':
-      return instant(start.add({ months: steps }).epochMilliseconds);
+      return start.add({ months: steps });
     case 'year':
-      return instant(start.add({ years: steps }).epochMilliseconds);
+      return start.add({ years: steps });
   }
 }
 
@@ -66,14 +74,23 @@ export function ordinalAt(anchor: Instant, zone: string, cadence: Cadence, at: I
 }
 
 /** Midnight that began the local day of `at`, or the day's first moment where the clock skipped midnight. */
-export function startOfLocalDay(at: Instant, zone: string): Instant {
-  return instant(Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).startOfDay().epochMilliseconds);
+export const startOfLocalDay = (at: Instant, zone: string): Instant => localSpan('day', at, zone).start;
+
+export const startOfLocalMonth = (at: Instant, zone: string): Instant => localSpan('month', at, zone).start;
+
+/** Midnight of the first of a month in the zone; months before 1 and after 12 are those of the years beside it. */
+export function monthStart(year: number, month: number, zone: string): Instant {
+  const key = `${year}-${month} ${zone}`;
+  const known = monthStarts.get(key);
+  if (known !== undefined) return known;
+  const first = Temporal.PlainDate.from({ year, month: 1, day: 1 }).add({ months: month - 1 });
+  const start = instant(first.toZonedDateTime({ timeZone: zone }).epochMilliseconds);
+  remember(monthStarts, key, start);
+  return start;
 }
 
-export function startOfLocalMonth(at: Instant, zone: string): Instant {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-  return instant(local.with({ day: 1 }).startOfDay().epochMilliseconds);
-}
+/** When the local day or month that follows the one of `at` begins. */
+export const nextLocal = (unit: 'day' | 'month', at: Instant, zone: string): Instant => localSpan(unit, at, zone).end;
 
 /** "2026-03-29T03:30:00+02:00": an instant as clocks in the zone show it. */
 export function localTime(at: Instant, zone: string): string {
@@ -103,7 +120,10 @@ interface FoundPeriod {
 /** Remembering changes no answer, only its cost: asking for an account's period again is two comparisons. */
 const MOST_REMEMBERED = 20_000;
 const anchors = new Map<string, Temporal.ZonedDateTime>();
+const boundaries = new Map<string, Instant>();
 const lastPeriods = new Map<string, FoundPeriod>();
+const lastSpans = new Map<string, Omit<FoundPeriod, 'ordinal'>>();
+const monthStarts = new Map<string, Instant>();
 
 /** Forgets everything when full: a sweep over more accounts than fit would gain nothing from a cleverer rule. */
 function remember<T>(memory: Map<string, T>, key: string, value: T): void {
@@ -118,6 +138,22 @@ function zoned(anchor: Instant, zone: string): Temporal.ZonedDateTime {
   const made = Temporal.Instant.fromEpochMilliseconds(anchor).toZonedDateTimeISO(zone);
   remember(anchors, key, made);
   return made;
+}
+
+/** The local day or month that `at` lies in: start ≤ at < end. */
+function localSpan(unit: 'day' | 'month', at: Instant, zone: string): Omit<FoundPeriod, 'ordinal'> {
+  const key = `${unit} ${zone}`;
+  const known = lastSpans.get(key);
+  if (known && known.start <= at && at < known.end) return known;
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  const first = unit === 'day' ? local : local.with({ day: 1 });
+  const next = first.add(unit === 'day' ? { days: 1 } : { months: 1 });
+  const span = {
+    start: instant(first.startOfDay().epochMilliseconds),
+    end: instant(next.startOfDay().epochMilliseconds),
+  };
+  remember(lastSpans, key, span);
+  return span;
 }
 
 /** Average lengths of the Gregorian calendar: the estimate is off by one at most, and then corrected. */

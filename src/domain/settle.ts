@@ -1,14 +1,21 @@
 /** What time has brought since the account was last touched: lapses, lots that begin, renewals, ends of holds. */
 import type { Hold } from './account.js';
-import { type Book, changeSettings, cold, openEntry, post, settingsOf } from './book.js';
-import { planOf as catalogPlan, type Plan, sameCadence } from './catalog.js';
-import { minus, NO_CREDITS, negated } from './credits.js';
+import { expiringLookAt } from './alerts-expiring.js';
+import { type Book, cold, openEntry, post } from './book.js';
+import { nextExpiry, tellExpiring } from './card-expiry.js';
+import { minus, NO_CREDITS } from './credits.js';
+import { nextRenewal, renewalDue } from './cycle.js';
 import { earliest, type Instant } from './instant.js';
 import { engineKey } from './keys.js';
+import { endLot } from './lapse.js';
 import { isSpendable, type Lot } from './lots.js';
-import { billOverage } from './overage.js';
-import { boundary, ordinalAt } from './period.js';
-import { blankLot, bringIn, payDebt } from './spend.js';
+import { graceEndsAt, stopPastDue } from './past-due.js';
+import { renew } from './renewal.js';
+import { payDebt } from './spend.js';
+import { topOffLookAt } from './top-off.js';
+import { tellTrialEnding, trialNoticeAt } from './trial.js';
+
+export { periodEnd } from './cycle.js';
 
 /** At one instant lapses come before what comes in, and both before any use. */
 interface Due {
@@ -32,7 +39,15 @@ export function settledUntil(book: Book): Instant | null {
     else if (lot.remaining > 0n) until = earliest(until, lot.expiresAt);
   }
   for (const hold of book.holds) if (hold.state === 'open') until = earliest(until, hold.expiresAt);
-  return earliest(until, nextRenewal(book));
+  return earliest(
+    until,
+    nextRenewal(book),
+    graceEndsAt(book),
+    trialNoticeAt(book),
+    expiringLookAt(book),
+    nextExpiry(book),
+    topOffLookAt(book),
+  );
 }
 
 function nextDue(book: Book): Due | null {
@@ -49,6 +64,9 @@ function nextDue(book: Book): Due | null {
   for (const hold of book.holds) {
     if (hold.state === 'open') offer(hold.expiresAt, 0, () => expire(book, hold));
   }
+  offer(graceEndsAt(book), 0, () => stopPastDue(book));
+  offer(trialNoticeAt(book), 0, () => tellTrialEnding(book));
+  offer(nextExpiry(book), 0, () => tellExpiring(book));
   offer(renewalDue(book), 1, () => renew(book));
   return first;
 }
@@ -56,17 +74,6 @@ function nextDue(book: Book): Due | null {
 function lapse(book: Book, lot: Lot): void {
   // One key a lot: what is given back to a lapsed lot becomes a returned one, so that a lot lapses at most once.
   endLot(book, lot, `lapse:${lot.id}`, lot.expiresAt ?? book.at);
-}
-
-/** What is left of a lot lapses, at its expiry or, under a key of its own, because its plan has ended. */
-export function endLot(book: Book, lot: Lot, key: string, occurredAt: Instant): void {
-  post(
-    book,
-    openEntry({ keyHash: engineKey(key), contentHash: null, occurredAt }),
-    'lapse',
-    lot,
-    negated(lot.remaining),
-  );
 }
 
 function begin(book: Book, lot: Lot): void {
@@ -93,87 +100,4 @@ export function endHold(book: Book, hold: Hold, state: 'captured' | 'released' |
   hold.state = state;
   hold.endedAt = endedAt;
   if (!book.effects.newHolds.has(hold)) book.effects.holds.add(hold);
-}
-
-const planOf = (book: Book): Plan | undefined => catalogPlan(book.context.catalog, settingsOf(book).plan);
-
-/** The end of the period that `at` lies in; null where nothing is renewed. */
-export function periodEnd(book: Book): Instant | null {
-  const { anchor, zone } = settingsOf(book);
-  const plan = planOf(book);
-  if (anchor === null || plan === undefined) return null;
-  return boundary(anchor, zone, plan.every, ordinalAt(anchor, zone, plan.every, book.at) + 1);
-}
-
-/** When the period that has not been granted yet began; periods slept through are passed over. */
-function renewalDue(book: Book): Instant | null {
-  const { anchor, zone, ordinal } = settingsOf(book);
-  const plan = planOf(book);
-  if (anchor === null || plan === undefined || anchor > book.at) return null;
-  const current = ordinalAt(anchor, zone, plan.every, book.at);
-  return ordinal !== null && ordinal >= current ? null : boundary(anchor, zone, plan.every, current);
-}
-
-function nextRenewal(book: Book): Instant | null {
-  const { anchor, zone, ordinal } = settingsOf(book);
-  const plan = planOf(book);
-  if (anchor === null || plan === undefined) return null;
-  return ordinal === null ? anchor : boundary(anchor, zone, plan.every, ordinal + 1);
-}
-
-function forgiveDebt(book: Book, key: string, occurredAt: Instant): void {
-  const debt = book.lots.find((lot) => lot.kind === 'debt' && lot.remaining < 0n);
-  if (debt === undefined) return;
-  post(
-    book,
-    openEntry({ keyHash: engineKey(key), contentHash: null, occurredAt }),
-    'forgive',
-    debt,
-    negated(debt.remaining),
-  );
-}
-
-/** What was chosen for the period's end becomes so. False: nothing is renewed any more. */
-function takeNextPlan(book: Book): boolean {
-  const { anchor, zone, run, ordinal, nextPlan, ending } = settingsOf(book);
-  const old = planOf(book);
-  if (ending) {
-    changeSettings(book, { anchor: null, ordinal: null, ending: false });
-    billOverage(book, book.at);
-    return false;
-  }
-  if (nextPlan === null || old === undefined || anchor === null) return true;
-  changeSettings(book, { plan: nextPlan, nextPlan: null });
-  const next = planOf(book);
-  // Another length of period is counted from where the last one ended.
-  if (next !== undefined && ordinal !== null && !sameCadence(next.every, old.every)) {
-    changeSettings(book, { anchor: boundary(anchor, zone, old.every, ordinal + 1), run: run + 1, ordinal: null });
-  }
-  return true;
-}
-
-export function renew(book: Book): void {
-  if (!takeNextPlan(book)) return;
-  const { anchor, zone, run } = settingsOf(book);
-  const plan = planOf(book);
-  if (anchor === null || plan === undefined) return;
-  const ordinal = ordinalAt(anchor, zone, plan.every, book.at);
-  const startsAt = boundary(anchor, zone, plan.every, ordinal);
-  const endsAt = boundary(anchor, zone, plan.every, ordinal + 1);
-  changeSettings(book, { ordinal, grantedFor: plan.allotment });
-  billOverage(book, startsAt);
-  if (book.context.catalog.policies.debtAtRenewal === 'forgive')
-    forgiveDebt(book, `forgive:${run}:${ordinal}`, startsAt);
-  book.effects.periods.push({ run, ordinal, startsAt, endsAt, plan: plan.key, allotment: plan.allotment });
-  if (plan.allotment === 0n) return;
-  const head = { keyHash: engineKey(`allotment:${run}:${ordinal}`), contentHash: null, occurredAt: startsAt };
-  const lot = blankLot(book, {
-    kind: 'allotment',
-    amount: plan.allotment,
-    effectiveAt: startsAt,
-    expiresAt: endsAt,
-    run,
-    ordinal,
-  });
-  bringIn(book, openEntry(head), lot);
 }

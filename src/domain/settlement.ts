@@ -3,28 +3,20 @@
  * and the reconciler all end here. Paid beats every other state.
  */
 import type { Book } from './book.js';
-import { cold, openEntry } from './book.js';
-import type { AttemptResult, Charge } from './charge.js';
-import { followRefunds } from './claw-back.js';
+import { cold } from './book.js';
+import { changeCard, dropCard } from './cards.js';
+import { type AttemptResult, type Charge, isOpen } from './charge.js';
+import { nextStep } from './charge-next.js';
+import { settlePaid } from './charge-paid.js';
+import { followFunds } from './claw-back.js';
 import type { Agree, ChargeRefused } from './commands.js';
+import { type Declined, declined, demandOwner, doubt, failCharge, moveOn } from './dunning.js';
 import { type Instant, later, MINUTE_MS } from './instant.js';
-import { engineKey } from './keys.js';
-import {
-  chargeFacts,
-  failCharge,
-  liftSuspension,
-  notify,
-  raise,
-  resolve,
-  resolveCharge,
-  tellFailure,
-  touch,
-} from './obligations.js';
+import { liftSuspension, resolveCharge, touch } from './obligations.js';
 import { type Outcome, refused } from './outcomes.js';
 import type { Decline, IntentView, PaymentMade } from './payment.js';
-import { blankLot, bringIn } from './spend.js';
 
-/** How soon to look again at a payment that the processor is still working on, or has said too little of. */
+/** How soon to look again at a payment of which the processor has said too little. */
 const LOOK_AGAIN_MS = MINUTE_MS;
 
 export function agree(book: Book, command: Agree): Outcome {
@@ -42,6 +34,10 @@ export function agree(book: Book, command: Agree): Outcome {
       `The charge "${charge.id}" has the intent "${charge.intentId}" and no second one.`,
     );
   }
+  // An intent that was canceled for good is not taken up again when its news comes late.
+  if (charge.intentId === null && view.status === 'canceled' && charge.course.canceledIntents > 0) {
+    return { kind: 'agreed', state: charge.state, next: nextStep(charge, book.at) };
+  }
   if (charge.intentId === null) {
     charge.intentId = view.intentId;
     touch(book, charge);
@@ -51,7 +47,8 @@ export function agree(book: Book, command: Agree): Outcome {
 }
 
 /** Answers when the charge is to be looked at again; null: not of its own accord. */
-function applyView(book: Book, charge: Charge, { view, decline, looked }: Agree): Instant | null {
+function applyView(book: Book, charge: Charge, command: Agree): Instant | null {
+  const { view, decline } = command;
   switch (view.status) {
     case 'succeeded':
       if (view.payment === null) return charge.state === 'succeeded' ? null : later(book.at, LOOK_AGAIN_MS);
@@ -59,104 +56,128 @@ function applyView(book: Book, charge: Charge, { view, decline, looked }: Agree)
       return null;
     case 'processing':
       answer(book, charge, 'processing', null);
-      if (charge.state === 'pending') {
+      if (isOpen(charge) && charge.state !== 'processing') {
         charge.state = 'processing';
+        moveOn(charge, { waitingSince: book.at });
         touch(book, charge);
       }
-      return later(book.at, LOOK_AGAIN_MS);
+      break;
     case 'canceled':
       answer(book, charge, 'canceled', null);
       if (charge.state !== 'succeeded') canceled(book, charge);
-      return null;
+      break;
     case 'requires_action':
     case 'requires_capture': {
-      const fingerprint = fingerprintOf(book, charge);
+      const attempt = attemptOf(book, charge);
       answer(book, charge, 'action_required', decline);
-      if (charge.state !== 'succeeded') failCharge(book, charge, 'authentication_required', fingerprint);
-      return null;
+      if (isOurs(charge)) demandOwner(book, charge, attempt, true);
+      break;
     }
     case 'requires_payment_method':
     case 'requires_confirmation':
-      return unpaid(book, charge, decline ?? declineSeen(view, charge, looked), looked);
+      unpaid(book, charge, command);
   }
+  return nextStep(charge, book.at);
 }
 
-/** After a look, the intent's last decline is that of the attempt that was out: nothing else was sent since. */
-const declineSeen = (view: IntentView, charge: Charge, looked: boolean): Decline | null =>
-  looked && (charge.unanswered !== null || charge.state === 'processing') ? view.lastDecline : null;
+/** Failures of a Checkout are its page's to tell, and a charge that is to be canceled waits for nobody any more. */
+const isOurs = (charge: Charge): boolean =>
+  isOpen(charge) && charge.course.checkoutUntil === null && !charge.cancelOwed;
 
-/** The card that the decline counts against: the one the attempt was frozen with, else the one charged last. */
-const fingerprintOf = (book: Book, charge: Charge): string | null =>
-  charge.unanswered?.fingerprint ?? book.cards.find((card) => card.id === charge.card)?.fingerprint ?? null;
+/** Whether the processor or the bank was at it, so that a look tells what became of it. */
+const isUnderWay = (charge: Charge): boolean =>
+  charge.unanswered !== null ||
+  charge.state === 'processing' ||
+  (charge.state === 'action_required' && charge.course.waitingSince !== null);
 
-function unpaid(book: Book, charge: Charge, decline: Decline | null, looked: boolean): Instant | null {
-  if (charge.state === 'succeeded') return null;
+/**
+ * After a look, the intent's last decline is that of the attempt that was out, unless it is the one that was known before:
+ * an attempt that was never executed leaves an older decline standing.
+ */
+function declineSeen(view: IntentView, charge: Charge, looked: boolean): Decline | null {
+  if (!looked || !isUnderWay(charge) || view.lastDecline === null) return null;
+  const { processorChargeId } = view.lastDecline;
+  return processorChargeId && processorChargeId === charge.course.lastDeclined ? null : view.lastDecline;
+}
+
+/** The card that a decline counts against: the one the attempt was frozen with, else the one charged last. */
+const attemptOf = (book: Book, charge: Charge): Declined => ({
+  by: charge.unanswered?.by ?? charge.course.round?.by ?? (charge.state === 'action_required' ? 'owner' : 'rung'),
+  fingerprint:
+    charge.unanswered?.fingerprint ?? book.cards.find((card) => card.id === charge.card)?.fingerprint ?? null,
+});
+
+function unpaid(book: Book, charge: Charge, { view, decline: said, looked, isCardGone }: Agree): void {
+  if (!isOpen(charge) || charge.course.checkoutUntil !== null) return;
+  const decline = said ?? declineSeen(view, charge, looked);
   if (decline !== null) {
-    const fingerprint = fingerprintOf(book, charge);
+    const attempt = attemptOf(book, charge);
     answer(book, charge, 'declined', decline);
-    const reason = decline.code === 'authentication_required' ? 'authentication_required' : 'card_declined';
-    failCharge(book, charge, reason, fingerprint);
-    return null;
+    declined(book, charge, attempt, decline);
+    return;
   }
-  if (charge.unanswered !== null && !looked) return later(book.at, LOOK_AGAIN_MS);
-  if (looked && (charge.unanswered !== null || charge.state === 'processing')) {
-    // The key has a saved answer that is not the truth, or is too old to send: the intent says that nothing has moved,
-    // and it can be paid only once, so that a new attempt under a new key is safe.
-    answer(book, charge, 'unexecuted', null);
-    charge.state = 'pending';
-    charge.nextAttemptAt = book.at;
-    touch(book, charge);
-  }
-  return charge.nextAttemptAt;
+  if (!looked || !isUnderWay(charge)) return;
+  // The key has a saved answer that is not the truth, or is too old to send: the intent says that nothing has moved, and
+  // it can be paid only once, so that a new attempt under a new key is safe.
+  const by = charge.unanswered?.by ?? 'rung';
+  answer(book, charge, 'unexecuted', null);
+  touch(book, charge);
+  moveOn(charge, { waitingSince: null });
+  if (isCardGone && charge.card !== null) dropCard(book, charge.card);
+  // Its owner may come back to the link.
+  if (charge.state === 'action_required') return;
+  charge.state = 'pending';
+  if (by === 'rung') charge.nextAttemptAt = book.at;
+  else moveOn(charge, { extra: { at: book.at, by } });
 }
 
 function paid(book: Book, charge: Charge, payment: PaymentMade): void {
-  answer(book, charge, 'succeeded', null);
+  answer(book, charge, 'succeeded', null, payment.processorChargeId);
   if (charge.state !== 'succeeded') settlePaid(book, charge, payment);
-  followRefunds(book, charge, payment);
-}
-
-/** Grant, line, notice and state in one. */
-function settlePaid(book: Book, charge: Charge, payment: PaymentMade): void {
-  charge.state = 'succeeded';
-  charge.failure = null;
-  charge.cancelOwed = false;
-  charge.nextAttemptAt = null;
-  charge.settledAt = book.at;
-  charge.processorChargeId = payment.processorChargeId;
-  charge.paidMinor = payment.paidMinor;
-  charge.cardBrand = payment.brand;
-  charge.cardLast4 = payment.last4;
-  charge.receiptUrl = payment.receiptUrl;
-  charge.receiptNumber = payment.receiptNumber;
-  touch(book, charge);
-  // Overage was used before it was paid: its money brings no credits.
-  if (charge.kind !== 'overage') {
-    const kind = charge.kind === 'top_off' ? 'top_off' : 'purchase';
-    const head = { keyHash: engineKey(`charge:${charge.id}`), contentHash: null, occurredAt: book.at, ref: charge.id };
-    bringIn(book, openEntry(head), blankLot(book, { kind, amount: charge.credits, paid: true, chargeId: charge.id }));
-  }
-  liftSuspension(book);
-  resolve(book, 'card_declined', 'authentication_required', 'internal_error');
-  if (charge.kind === 'top_off') {
-    notify(book, { kind: 'top_off_succeeded', ...chargeFacts(book, charge), receiptUrl: charge.receiptUrl });
-  }
+  followFunds(book, charge, payment);
 }
 
 /** Written only when the processor has said so, or when nothing was ever asked of it. */
 export function canceled(book: Book, charge: Charge): void {
-  charge.state = 'canceled';
+  const { actionUntil, canceledIntents } = charge.course;
+  const isExpired = charge.state === 'action_required' && actionUntil !== null && actionUntil <= book.at;
   charge.cancelOwed = false;
+  touch(book, charge);
+  if (isExpired) {
+    // Nobody came. The intent is dead, so that an old link cannot pay later; what is still wanted needs another one.
+    charge.intentId = null;
+    charge.intentAskedAt = null;
+    const card = book.cards.find((one) => one.id === charge.card);
+    moveOn(charge, { canceledIntents: canceledIntents + 1 });
+    failCharge(book, charge, 'authentication_required', card?.fingerprint ?? null);
+    return;
+  }
+  if (charge.kind === 'top_off' && charge.state === 'action_required') forgiveCard(book, charge);
+  charge.state = 'canceled';
   charge.nextAttemptAt = null;
   charge.settledAt = book.at;
-  touch(book, charge);
+  moveOn(charge, { extra: null, round: null, actionUntil: null, waitingSince: null });
   resolveCharge(book, charge.id);
 }
 
+/** The payment that wanted its owner is not needed any more: the next one may ask again, and its owner is told again. */
+function forgiveCard(book: Book, charge: Charge): void {
+  liftSuspension(book);
+  const card = book.cards.find((one) => one.id === charge.card);
+  if (card !== undefined && card.refusedAt !== null) changeCard(book, { ...card, refusedAt: null });
+}
+
 /** Closes the attempt that was out, if one was. */
-function answer(book: Book, charge: Charge, result: AttemptResult, decline: Decline | null): void {
+function answer(
+  book: Book,
+  charge: Charge,
+  result: AttemptResult,
+  decline: Decline | null,
+  payment: string | null = null,
+): void {
   if (charge.unanswered === null) return;
-  book.effects.answered.push({ charge: charge.id, ordinal: charge.unanswered.ordinal, result, decline });
+  const { ordinal } = charge.unanswered;
+  book.effects.answered.push({ charge: charge.id, ordinal, result, decline, payment });
   charge.unanswered = null;
   touch(book, charge);
 }
@@ -167,12 +188,9 @@ export function chargeRefused(book: Book, command: ChargeRefused): Outcome {
   const charge = book.charges.find((one) => one.id === command.charge);
   if (charge === undefined) return refused('charge_unknown', `This account has no charge "${command.charge}".`);
   if (charge.version !== command.version) return { kind: 'stale' };
-  doubt(book, charge);
+  if (command.isCustomerGone && charge.unanswered === null) {
+    for (const card of [...book.cards]) dropCard(book, card.id);
+    failCharge(book, charge, 'no_payment_method', null);
+  } else doubt(book, charge);
   return { kind: 'agreed', state: charge.state, next: null };
-}
-
-/** The owner is told once that something on our side went wrong; finding out goes on behind it. */
-export function doubt(book: Book, charge: Charge): void {
-  if (!raise(book, 'internal_error', charge.id)) return;
-  tellFailure(book, charge, 'internal_error');
 }

@@ -1,6 +1,5 @@
 /** Usage: what a use costs, whether it may be posted, and from where it is taken. */
 import {
-  availableOf,
   type Book,
   balanceOf,
   type Entry,
@@ -10,17 +9,22 @@ import {
   settingsOf,
   standingUnder,
 } from './book.js';
+import type { Catalog } from './catalog.js';
 import type { Mode, Priceable, Use } from './commands.js';
-import { type Credits, formatCredits, LARGEST_CREDITS, NO_CREDITS, negated, plus } from './credits.js';
+import { countUse } from './counting.js';
+import { isBounded, permit } from './coverage.js';
+import { type Credits, formatCredits, LARGEST_CREDITS, NO_CREDITS, negated } from './credits.js';
 import { applyWaiting } from './give-back.js';
 import type { LotId } from './ids.js';
 import { DAY_MS, type Instant, later, MINUTE_MS } from './instant.js';
 import { contentHash, producerKey } from './keys.js';
+import type { Ask } from './limit-measure.js';
 import { isAlive, openLot } from './lots.js';
 import { type Outcome, type Refused, refused } from './outcomes.js';
-import { headroomOf, isOverageBlocked } from './overage.js';
 import { price } from './pricing.js';
 import { burnAll } from './spend.js';
+import { quotedCatalog, unknownMeter } from './versions.js';
+import { countsOf } from './windows.js';
 
 export function use(book: Book, command: Use): Outcome {
   const keyHash = producerKey(command.key);
@@ -33,17 +37,23 @@ export function use(book: Book, command: Use): Outcome {
   const occurredAt = command.occurredAt ?? book.at;
   const late = refuseByTime(book, occurredAt);
   if (late !== null) return late;
-  const priced = priceOf(book, command);
+  const priced = priceOf(book, command, quotedCatalog(book, command.catalogVersion, occurredAt));
   if (priced.kind === 'refused') return priced;
-  const entry = openEntry({ keyHash, contentHash: content, occurredAt, ...describe(command, priced.version) });
-  const short = command.lot === undefined ? coverage(book, command.mode ?? priced.mode, priced.credits) : null;
-  if (short !== null) return short;
+  const { reason = null } = command;
+  const entry = openEntry({ keyHash, contentHash: content, occurredAt, ...describe(command, priced.version), reason });
+  const ask = askOf(book, command, priced.credits, occurredAt);
+  const bounded = isBounded(book, ask);
+  // Counting needs the plan and the zone as much as asking does.
+  if (bounded) settingsOf(book);
   if (command.lot !== undefined) {
-    const refusal = takeFromLot(book, entry, command.lot, priced.credits);
+    const refusal = takeFromLot(book, entry, command.lot, ask);
     if (refusal !== null) return refusal;
   } else {
+    const refusal = (command.mode ?? priced.mode) === 'happened' ? null : permit(book, ask);
+    if (refusal !== null) return refusal;
     burnAll(book, entry, 'use', priced.credits);
   }
+  if (bounded) countUse(book, ask);
   const answer: Outcome = { kind: 'used', credits: priced.credits, balance: balanceOf(book), replayed: false };
   applyWaiting(book, keyHash);
   return answer;
@@ -70,8 +80,12 @@ export interface PricedUse {
 }
 
 /** Plain credits cost themselves; a meter is priced by the catalog. */
-export function priceOf(book: Book, wish: Priceable): PricedUse | Refused {
-  const { catalog } = book.context;
+export function priceOf(
+  book: Book,
+  wish: Priceable,
+  catalog: Catalog | Refused = quotedCatalog(book, wish.catalogVersion, book.at),
+): PricedUse | Refused {
+  if ('reason' in catalog) return catalog;
   if (wish.meter === undefined) {
     if (wish.credits === undefined) return refused('invalid', 'Say a meter, or plain credits.');
     if (wish.credits < 0n)
@@ -87,10 +101,7 @@ export function priceOf(book: Book, wish: Priceable): PricedUse | Refused {
     };
   }
   const meter = catalog.meters.get(wish.meter);
-  if (meter === undefined) {
-    const names = [...catalog.meters.keys()].join(', ');
-    return refused('unknown_meter', `The catalog "${catalog.key}" has no meter "${wish.meter}". It has: ${names}.`);
-  }
+  if (meter === undefined) return unknownMeter(catalog, wish.meter);
   const priced = price(catalog, meter, wish.quantity ?? 1, wish.properties ?? {});
   if (priced.kind === 'refused') return refused(priced.reason, priced.message);
   return {
@@ -118,25 +129,14 @@ export function describe(
   };
 }
 
-/** Null where the use may go on. A free use is never stopped by the balance. */
-export function coverage(book: Book, mode: Mode, cost: Credits): Refused | null {
-  if (mode === 'happened' || cost === 0n) return null;
-  const available = availableOf(book);
-  if (cost <= available) return null;
-  const headroom = headroomOf(book);
-  if (cost <= plus(available, headroom)) return null;
-  if (book.shortfall === null || cost > book.shortfall) book.shortfall = cost;
-  if (settingsOf(book).overage.enabled && !isOverageBlocked(book)) {
-    return refused(
-      'overage_cap_reached',
-      `This needs ${formatCredits(cost)} credits; ${formatCredits(available)} are available and ${formatCredits(headroom)} are left of the cap. Nothing was used.`,
-    );
-  }
-  return refused(
-    'insufficient_credits',
-    `This needs ${formatCredits(cost)} credits and ${formatCredits(available)} are available. Nothing was used.`,
-  );
-}
+/** What a use or a hold wants of the account's limits. */
+export const askOf = (book: Book, wish: Priceable, credits: Credits, at: Instant): Ask => ({
+  member: wish.member ?? null,
+  pool: wish.pool ?? null,
+  credits,
+  counts: countsOf(book.context.catalog, wish),
+  at,
+});
 
 /** Keys are kept for longer than the oldest event still accepted, so that a late event is always recognised. */
 function refuseByTime(book: Book, occurredAt: Instant): Refused | null {
@@ -160,7 +160,8 @@ export const noOpenLot = (id: LotId): string =>
   `This account has no open lot "${id}": it is used up, has lapsed or was never here.`;
 
 /** Takes from one named lot, whole or not at all: no overage, no debt, no spilling over, and nothing that holds keep back. */
-function takeFromLot(book: Book, entry: Entry, id: LotId, cost: Credits): Refused | null {
+function takeFromLot(book: Book, entry: Entry, id: LotId, ask: Ask): Refused | null {
+  const cost = ask.credits;
   settingsOf(book);
   const lot = openLot(book.lots, id);
   if (lot === undefined) return refused('lot_unknown', noOpenLot(id));
@@ -171,8 +172,8 @@ function takeFromLot(book: Book, entry: Entry, id: LotId, cost: Credits): Refuse
       `The lot "${id}" has ${formatCredits(lot.remaining)} credits and this needs ${formatCredits(cost)}.`,
     );
   }
-  const short = coverage(book, 'if_covered', cost);
-  if (short !== null) return short;
+  const refusal = permit(book, ask);
+  if (refusal !== null) return refusal;
   post(book, entry, 'use', cost === 0n ? null : lot, cost === 0n ? NO_CREDITS : negated(cost));
   return null;
 }

@@ -1,6 +1,7 @@
 /** Opening an account: its rows, then its first settling, which brings the first allotment. Each part may be repeated. */
 import type { AccountId } from '../domain/ids.js';
 import type { Accounts, AttachOutcome, CustomerOutcome, Ledger, NewAccount, Payments } from '../ports.js';
+import { ownCustomer } from './own-customer.js';
 
 export type OpenOutcome =
   | { readonly kind: 'opened' }
@@ -8,8 +9,8 @@ export type OpenOutcome =
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 export function makeOpenAccount(accounts: Accounts, ledger: Ledger) {
-  return async (account: NewAccount): Promise<OpenOutcome> => {
-    const made = await accounts.create(account);
+  return async (account: NewAccount, by?: string): Promise<OpenOutcome> => {
+    const made = await accounts.create(account, by);
     const settled = await ledger.post([{ kind: 'settle', account: account.id }]);
     // The account stands in any case, and the clock settles it: only who asked needs to know.
     if (settled.kind === 'unavailable') return { kind: 'unavailable', reason: settled.reason };
@@ -26,16 +27,9 @@ export type AttachCardOutcome =
 /** Makes the processor's customer if there is none, attaches the card there, and then here. */
 export function makeAttachCard(accounts: Accounts, ledger: Ledger, payments: Payments, deployment: string) {
   return async (account: AccountId, processorPaymentMethod: string): Promise<AttachCardOutcome> => {
-    const found = await accounts.find(account);
-    if (found === null) return { kind: 'unknown_account' };
-    let customer = found.customer;
-    if (customer === null) {
-      const made = await payments.createCustomer({ deployment, account, name: found.name, email: found.billingEmail });
-      if (made.kind !== 'made') return made;
-      customer = made.customer;
-      await accounts.setCustomer(account, customer);
-    }
-    const attached = await payments.attachCard(customer, processorPaymentMethod);
+    const made = await ownCustomer({ accounts, payments, deployment }, account);
+    if (made.kind !== 'made') return made;
+    const attached = await payments.attachCard(made.customer, processorPaymentMethod);
     if (attached.kind !== 'attached') return attached;
     const posted = await ledger.post([{ kind: 'attach_card', account, card: attached.card }]);
     if (posted.kind === 'unavailable') return { kind: 'unavailable', reason: posted.reason, retryAfterMs: null };

@@ -3,6 +3,7 @@
  * without any lock; and what the processor said is agreed with under the lock again. Silence decides nothing.
  */
 import type { Command } from '../domain/commands.js';
+import { isKnownDecline } from '../domain/decline-classes.js';
 import { type ChargeId, chargeId } from '../domain/ids.js';
 import { type Instant, later } from '../domain/instant.js';
 import type { ChargeTask, Outcome } from '../domain/outcomes.js';
@@ -66,11 +67,11 @@ async function act(
     case 'look':
       return look(deps, step, charge, task, answer.reason);
     case 'silent':
-      await deps.outbox.end(ending(step, againAt(step.at, sentAt(task, step), null, deps.random), answer.reason));
+      await deps.outbox.end(ending(step, againAt(step.at, sentAt(task), null, deps.random), answer.reason));
       return false;
     case 'unavailable':
       await deps.outbox.end(
-        ending(step, againAt(step.at, sentAt(task, step), answer.retryAfterMs, deps.random), answer.reason),
+        ending(step, againAt(step.at, sentAt(task), answer.retryAfterMs, deps.random), answer.reason),
       );
       return false;
     case 'refused':
@@ -92,9 +93,9 @@ function call(payments: Payments, task: Task): Promise<PaymentOutcome> {
 }
 
 /** When trouble with this task began, for the back-off. */
-function sentAt(task: Task, step: StartedStep): Instant {
+function sentAt(task: Task): Instant {
   if (task.do === 'create_intent') return task.askedAt;
-  return task.do === 'confirm' ? task.request.firstSentAt : step.at;
+  return task.do === 'confirm' ? task.request.firstSentAt : task.since;
 }
 
 async function agree(
@@ -105,18 +106,27 @@ async function agree(
   view: IntentView,
   decline: Decline | null,
   goesOn: boolean,
+  isCardGone = false,
 ): Promise<boolean> {
   const { account } = step;
   const looked = task.do === 'retrieve';
-  const command: Command = { kind: 'agree', account, charge, version: task.version, view, decline, looked };
+  const command: Command = { kind: 'agree', account, charge, version: task.version, view, decline, looked, isCardGone };
   const end = (outcome: Outcome): Ending => ending(step, outcome.kind === 'agreed' ? outcome.next : step.at, null);
   const outcome = await one(deps.ledger, command, goesOn ? undefined : end);
   if (outcome.kind === 'agreed' && !goesOn) {
     deps.onCharge?.(outcome.state);
+    warnOfUnknown(deps, step, charge, decline);
     const declineCode = decline?.declineCode ?? null;
     deps.log.info({ account, chargeId: charge, state: outcome.state, declineCode }, `charge ${outcome.state}`);
   }
   return goesOn;
+}
+
+/** A code that no table names is tried once more at most; a person should give it its class. */
+function warnOfUnknown(deps: RunChargeDeps, step: StartedStep, charge: ChargeId, decline: Decline | null): void {
+  if (decline === null || isKnownDecline(decline)) return;
+  const { code, declineCode } = decline;
+  deps.log.warn({ account: step.account, chargeId: charge, code, declineCode }, 'a decline code that no table names');
 }
 
 /** Sending again cannot tell what became of the attempt: the intent itself is asked, and agreed with as looked at. */
@@ -126,6 +136,7 @@ async function look(
   charge: ChargeId,
   task: Task,
   reason: string,
+  isCardGone = false,
 ): Promise<boolean> {
   const intentId = task.do === 'confirm' ? task.request.intentId : task.do === 'create_intent' ? null : task.intentId;
   if (intentId === null) {
@@ -134,10 +145,11 @@ async function look(
   }
   const answer = await deps.payments.retrieveIntent(intentId);
   if (answer.kind !== 'seen') {
-    await deps.outbox.end(ending(step, againAt(step.at, sentAt(task, step), null, deps.random), reason));
+    await deps.outbox.end(ending(step, againAt(step.at, sentAt(task), null, deps.random), reason));
     return false;
   }
-  return agree(deps, step, charge, { do: 'retrieve', version: task.version, intentId }, answer.view, null, false);
+  const looking: Task = { do: 'retrieve', version: task.version, intentId, since: sentAt(task) };
+  return agree(deps, step, charge, looking, answer.view, null, false, isCardGone);
 }
 
 async function refused(
@@ -147,6 +159,8 @@ async function refused(
   task: Task,
   answer: Extract<PaymentOutcome, { kind: 'refused' }>,
 ): Promise<boolean> {
+  // Nothing was run for a card that is gone, whatever was sent before: the intent says so, and another card takes over.
+  if (answer.about === 'card' && task.do === 'confirm') return look(deps, step, charge, task, answer.reason, true);
   deps.log.error(
     { account: step.account, chargeId: charge, code: answer.code, reason: answer.reason },
     'the processor refused our request; the card is innocent',
@@ -157,12 +171,13 @@ async function refused(
     charge,
     version: task.version,
     code: answer.code,
+    isCustomerGone: answer.about === 'customer',
   };
-  await one(deps.ledger, command, (outcome) =>
-    outcome.kind === 'stale'
-      ? ending(step, step.at, null)
-      : ending(step, later(step.at, REFUSED_AGAIN_MS), `${answer.code}: ${answer.reason}`),
-  );
+  await one(deps.ledger, command, (outcome) => {
+    if (outcome.kind === 'stale') return ending(step, step.at, null);
+    const isOver = outcome.kind === 'agreed' && outcome.state === 'failed';
+    return ending(step, isOver ? null : later(step.at, REFUSED_AGAIN_MS), `${answer.code}: ${answer.reason}`);
+  });
   return false;
 }
 

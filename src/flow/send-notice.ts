@@ -2,10 +2,10 @@
  * A notice's step: at most one mail a notice, unless the process dies between the server's acceptance and our commit. The
  * Message-ID is made of the notice's id, so that a mailbox can fold the doubled one.
  */
-import { type Catalog, linkTo } from '../domain/catalog.js';
 import type { Instant } from '../domain/instant.js';
 import type { NoticeFacts } from '../domain/notice.js';
-import type { NoticeInput, NoticeWords } from '../domain/notice-content.js';
+import { noticeWords } from '../domain/notice-brand.js';
+import type { NoticeInput } from '../domain/notice-content.js';
 import { renderNotice } from '../domain/notice-text.js';
 import type { Catalogs, Ending, Log, Mailer, Notices, Outbox, OutboxRef, StartedStep, StoredNotice } from '../ports.js';
 import { againAt } from './back-off.js';
@@ -70,31 +70,12 @@ function inputOf(deps: SendNoticeDeps, notice: StoredNotice): NoticeInput<Notice
   return {
     facts: notice.facts,
     accountName: notice.accountName,
-    words: wordsOf(catalog, notice.slug),
+    words: noticeWords(catalog, notice.slug),
     zone: notice.zone,
     publicUrl: deps.publicUrl,
     messageIdDomain: deps.messageIdDomain,
     noticeId: notice.id,
     createdAt: notice.createdAt,
-  };
-}
-
-/** The catalog's words with the account's own links. A logo is a remote image, and mails carry none. */
-function wordsOf({ brand, words }: Catalog, slug: string): NoticeWords {
-  const { billing, topOffSettings, paymentMethod } = words.links;
-  return {
-    product: brand.name,
-    credit: words.credit,
-    topOff: words.topOff,
-    topOffFailed: words.topOffFailed,
-    supportEmail: words.supportEmail,
-    color: brand.color,
-    textOnColor: brand.textOnColor,
-    links: {
-      billing: linkTo(billing, slug),
-      topOffSettings: linkTo(topOffSettings, slug),
-      paymentMethod: linkTo(paymentMethod, slug),
-    },
   };
 }
 

@@ -1,8 +1,8 @@
 /** One account as its owner would like to see it explained: what is left, what happened, what was charged and mailed. */
 import { minus, negated } from '../domain/credits.js';
 import { formatMoney } from '../domain/money.js';
+import { topOffFailureWords } from '../domain/notice-failure.js';
 import { formatCard, oneLine, safeUrl } from '../domain/notice-format.js';
-import { topOffFailureWords } from '../domain/notice-top-off.js';
 import type { AccountView, ChargeView, IncidentView, LedgerLineView, NoticeView } from '../ports.js';
 import * as say from './activity-words.js';
 import { balanceChart } from './balance-chart.js';

@@ -5,8 +5,9 @@ import type { ChargeState } from '../domain/charge.js';
 import { type Credits, formatCredits } from '../domain/credits.js';
 import type { LotKind } from '../domain/lots.js';
 import type { NoticeKind } from '../domain/notice.js';
+import { topOffFailureWords } from '../domain/notice-failure.js';
 import { formatCount, oneLine, sentenceCase } from '../domain/notice-format.js';
-import { topOffFailureWords } from '../domain/notice-top-off.js';
+import { noticeTitle as titleOfNotice } from '../domain/notice-text.js';
 import { formatCadence } from '../domain/period.js';
 import type { AccountView, ChargeView, IncidentView, LedgerLineView } from '../ports.js';
 import type { Entry } from './entries.js';
@@ -135,10 +136,8 @@ export const chargeTitle = (charge: Pick<ChargeView, 'kind'>, words: Words): str
   return titles[charge.kind];
 };
 
-export const noticeTitle = (kind: NoticeKind, words: Words): string => {
-  const titles = { top_off_succeeded: `${words.topOff} confirmed`, top_off_failed: `${words.topOff} failed` };
-  return titles[kind];
-};
+export const noticeTitle = (kind: NoticeKind, { catalog, credit, topOff }: Words): string =>
+  titleOfNotice(kind, { credit, topOff, payAsYouGo: catalog?.words.payAsYouGo ?? 'Pay-as-you-go' });
 
 /** What an owner's banner says: a title and what it means. */
 export function incidentWords(

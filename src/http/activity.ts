@@ -11,6 +11,8 @@ export interface ActivityDeps {
   readonly views: Views;
   readonly catalogs: Catalogs;
   readonly more: readonly PageLink[];
+  /** Whether /accounts/… is somebody else's, who leads to the billing page. */
+  readonly linksToBilling: boolean;
 }
 
 const ACCOUNTS_SHOWN = 60;
@@ -19,14 +21,15 @@ const LINES_READ = 160;
 const CHARGES_SHOWN = 8;
 const NOTICES_SHOWN = 8;
 
-export function serveActivity(app: FastifyInstance, { views, catalogs, more }: ActivityDeps): void {
+export function serveActivity(app: FastifyInstance, { views, catalogs, more, linksToBilling }: ActivityDeps): void {
   const words = (account: AccountView) => wordsOf(catalogs.find(account.catalog), account.catalog);
   const page = (title: string, main: Html): string => layout({ title, here: '/activity', more, main });
   // Where the built-in catalogs' links in mails lead: the account's activity is the page there is for it.
-  app.get('/accounts/:account', async (request, reply) => {
-    const { account } = request.params as { readonly account: string };
-    return reply.redirect(`/activity?account=${encodeURIComponent(account)}`);
-  });
+  if (!linksToBilling)
+    app.get('/accounts/:account', async (request, reply) => {
+      const { account } = request.params as { readonly account: string };
+      return reply.redirect(`/activity?account=${encodeURIComponent(account)}`);
+    });
   app.get('/activity', async (request, reply) => {
     const { account: wanted } = request.query as { readonly account?: unknown };
     reply.type('text/html; charset=utf-8');

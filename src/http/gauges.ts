@@ -30,6 +30,10 @@ export function makeGauges(registry: Registry) {
   const unsettled = gauge('creditd_refusals_unsettled', 'Refused usage events that nobody has settled.');
   const refusals = gauge('creditd_refusals_unsettled_by_reason', 'Refused usage events by reason.', 'reason');
 
+  const drift = gauge('creditd_drift', 'Accounts of which a sum of the ledger does not hold, by sum.', 'sum');
+  const eventsWaiting = gauge('creditd_events_waiting', 'Events that an endpoint has not taken yet.');
+  const failing = gauge('creditd_endpoints_failing', 'Endpoints of products that take nothing at the moment.');
+
   const showTallies = (found: Tallies): void => {
     for (const [state, count] of Object.entries(found.charges)) charges.set({ state }, count);
     for (const [state, count] of Object.entries(found.notices)) notices.set({ state }, count);
@@ -39,6 +43,9 @@ export function makeGauges(registry: Registry) {
       lag.set({ topic }, row.dueLagMs / 1_000);
     }
     for (const [reason, count] of Object.entries(found.refusals)) refusals.set({ reason }, count);
+    for (const [sum, count] of Object.entries(found.drifts)) drift.set({ sum }, count);
+    eventsWaiting.set(found.eventsWaiting);
+    failing.set(found.endpointsFailing);
     unsettled.set(Object.values(found.refusals).reduce((sum, count) => sum + count, 0));
   };
   const showQueues = (states: readonly QueueState[]): void => {
@@ -51,8 +58,8 @@ export function makeGauges(registry: Registry) {
     /** What stood there before goes first: a number that can no longer be read must not go on being told. */
     async refresh(sources: GaugeSources): Promise<void> {
       const [tallies, queues] = await Promise.allSettled([sources.tallies(), sources.queues()]);
-      for (const one of [jobs, age, charges, notices, waiting, parked, lag, refusals]) one.reset();
-      unsettled.remove();
+      for (const one of [jobs, age, charges, notices, waiting, parked, lag, refusals, drift]) one.reset();
+      for (const one of [unsettled, eventsWaiting, failing]) one.remove();
       if (tallies.status === 'fulfilled') showTallies(tallies.value);
       if (queues.status === 'fulfilled') showQueues(queues.value);
       up.set({ source: 'postgres' }, tallies.status === 'fulfilled' ? 1 : 0);

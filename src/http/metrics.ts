@@ -1,5 +1,5 @@
 /** What Prometheus reads. Counters are this process's own; gauges are asked of Postgres and the queues at each scrape. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type GaugeSources, makeGauges } from './gauges.js';
 
 export interface Metrics {
@@ -10,6 +10,18 @@ export interface Metrics {
   charge(state: string): void;
   mail(outcome: string): void;
   parked(topic: string): void;
+  /** The processor is not asked for a while, or is again. */
+  breaker(isOpen: boolean): void;
+  /** An event of Stripe: what the door or its step made of it. Types that are not heard are all "unknown". */
+  stripeEvent(type: string, outcome: string): void;
+  /** What became of an event for a product's endpoint; refused: it is tried again. */
+  eventOut(outcome: string): void;
+  /** Accounts that the audit has looked at, and whether it has come round. */
+  audited(accounts: number, complete: boolean): void;
+  /** Rows that were kept for long enough. */
+  swept(table: string, count: number): void;
+  /** What comparing with Stripe has found. */
+  reconciled(finding: string, count: number): void;
   /** Prometheus's text format. A source that does not answer leaves its gauges out and says so in `creditd_source_up`. */
   scrape(sources: GaugeSources): Promise<{ readonly type: string; readonly body: string }>;
 }
@@ -35,6 +47,25 @@ export function makeMetrics(): Metrics {
     'outcome',
   );
   const parkings = counter('creditd_outbox_parkings_total', 'Steps parked after too many fruitless starts.', 'topic');
+  const stripeEvents = counter(
+    'creditd_stripe_events_total',
+    'Events of Stripe by what became of them: at the door, and at the end of their step.',
+    ...(['type', 'outcome'] as const),
+  );
+  const findings = counter('creditd_reconciled_total', 'Payments compared with Stripe, by what was found.', 'finding');
+  const out = counter('creditd_events_total', 'Deliveries to endpoints of products by outcome.', 'outcome');
+  const audited = counter('creditd_audited_accounts_total', 'Accounts whose sums were looked at.');
+  const audits = counter('creditd_audits_total', 'How often the audit has looked at every account.');
+  const swept = counter(
+    'creditd_swept_rows_total',
+    'Rows that were deleted because they had been kept for long enough.',
+    'table',
+  );
+  const breaker = new Gauge({
+    name: 'creditd_processor_breaker_open',
+    help: '1 while the processor is not asked because it does not answer.',
+    registers,
+  });
   const sizes = new Histogram({ name: 'creditd_batch_size', help: 'Commands in a batch.', buckets: SIZES, registers });
   const durations = new Histogram({
     name: 'creditd_batch_duration_seconds',
@@ -53,6 +84,15 @@ export function makeMetrics(): Metrics {
     charge: (state) => results.inc({ state }),
     mail: (outcome) => mails.inc({ outcome }),
     parked: (topic) => parkings.inc({ topic }),
+    breaker: (isOpen) => breaker.set(isOpen ? 1 : 0),
+    stripeEvent: (type, outcome) => stripeEvents.inc({ type, outcome }),
+    eventOut: (outcome) => out.inc({ outcome }),
+    audited(accounts, complete) {
+      audited.inc(accounts);
+      if (complete) audits.inc();
+    },
+    swept: (table, count) => swept.inc({ table }, count),
+    reconciled: (finding, count) => findings.inc({ finding }, count),
     async scrape(sources) {
       await gauges.refresh(sources);
       return { type: registry.contentType, body: await registry.metrics() };

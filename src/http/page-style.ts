@@ -83,6 +83,7 @@ tbody td { border-top: 1px solid var(--line); }
 .when { color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; width: 1%; }
 .entry.in td { background: var(--good-soft); }
 .entry.in .amount { color: var(--good); font-weight: 600; }
+.as { display: inline-block; margin-right: 18px; white-space: nowrap; }
 .things { margin-top: 8px; background: var(--paper); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
 .things li { padding: 11px 16px; overflow-wrap: anywhere; }
 .things li + li { border-top: 1px solid var(--line); }

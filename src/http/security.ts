@@ -28,12 +28,18 @@ const HEADERS = {
 export function secure(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
-    if (isSafe(request.method) || isSameOrigin(request)) return;
+    if (isSafe(request.method) || isSameOrigin(request) || isApi(request)) return;
     return problem(request, reply, 403, 'This can only be asked for from its own pages.');
   });
 }
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+
+/**
+ * The API believes nothing that a browser sends by itself: only the Authorization header, and only "Bearer". A page of
+ * another site cannot make a browser send that.
+ */
+const isApi = ({ url }: FastifyRequest): boolean => url.startsWith('/v1/');
 
 /**
  * A browser sends the operator's password with any form that any site makes it post. It also says which site that was:

@@ -2,6 +2,9 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Catalogs, Clock, Log, Views } from '../ports.js';
 import { serveActivity } from './activity.js';
+import { type ApiOptions, serveApi } from './api/api.js';
+import { serveBilling } from './billing.js';
+import { type DemoOptions, serveDemo } from './demo-page.js';
 import type { QueueState } from './gauges.js';
 import type { PageLink } from './layout.js';
 import { listen } from './listen.js';
@@ -9,10 +12,12 @@ import type { Metrics } from './metrics.js';
 import { guardOf, isLoopback } from './operator.js';
 import { serveOps } from './ops.js';
 import { servePageAssets } from './page-assets.js';
+import { type PayPageOptions, servePayPage } from './pay-page.js';
 import { type Checks, serveProbes } from './probes.js';
-import { answerProblems } from './problems.js';
+import { answerProblems, problem } from './problems.js';
 import { serveQueueBoard } from './queue-board.js';
 import { secure } from './security.js';
+import { type StripeWebhookOptions, serveStripeWebhook } from './stripe-webhook.js';
 
 /** Queues as the dashboard and the metrics see them. */
 export interface QueueSource {
@@ -38,6 +43,16 @@ export interface HttpServerOptions {
   readonly catalogs: Catalogs;
   readonly metrics: Metrics;
   readonly ready: Checks;
+  /** Left out: Stripe's webhooks are not heard here. */
+  readonly stripeWebhook?: StripeWebhookOptions;
+  /** Left out: links to approve a payment are not served here. */
+  readonly payPage?: PayPageOptions;
+  /** Origins whose pages may show the billing page in a frame; none where it is left out. */
+  readonly billingFrameOrigins?: readonly string[];
+  /** Left out: no API is served here. */
+  readonly api?: ApiOptions;
+  /** The demo's alone: a page whose links open sessions for anybody at this machine. */
+  readonly demo?: DemoOptions;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -69,15 +84,29 @@ export async function makeHttpServer(options: HttpServerOptions): Promise<HttpSe
     forceCloseConnections: true,
     logger: false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    // What the router itself cannot read, such as half an escape in the address.
+    frameworkErrors: (_error, request, reply) => {
+      void problem(request, reply, 400, 'The address of the request could not be read.');
+    },
   });
   secure(app);
   answerProblems(app, log);
   servePageAssets(app);
   serveProbes(app, options.ready);
+  const { stripeWebhook } = options;
+  if (stripeWebhook !== undefined) await app.register((scope) => serveStripeWebhook(scope, stripeWebhook));
+  if (options.payPage !== undefined) servePayPage(app, options.payPage);
+  if (options.api !== undefined) {
+    await serveApi(app, options.api);
+    serveBilling(app, { frameOrigins: options.billingFrameOrigins ?? [], logos: logosOf(options.catalogs) });
+  }
   await app.register((scope) => serveOperator(scope, options));
   const port = await listen(app, { host, port: options.port, anyPort: options.anyPort ?? false });
   return { url: `http://${nameOf(host)}:${port}`, port, close: () => app.close() };
 }
+
+const logosOf = (catalogs: Catalogs): readonly string[] =>
+  catalogs.keys().flatMap((key) => catalogs.find(key)?.brand.logoUrl ?? []);
 
 async function serveOperator(scope: FastifyInstance, options: HttpServerOptions): Promise<void> {
   const { views, queues, metrics, catalogs, clock } = options;
@@ -90,7 +119,8 @@ async function serveOperator(scope: FastifyInstance, options: HttpServerOptions)
   if (options.pages === false) return;
   const more = options.links ?? [];
   scope.get('/', async (_request, reply) => reply.redirect('/activity'));
-  serveActivity(scope, { views, catalogs, more });
+  serveActivity(scope, { views, catalogs, more, linksToBilling: options.demo !== undefined });
+  if (options.demo !== undefined) serveDemo(scope, { ...options.demo, clock, more });
   serveOps(scope, { views, clock, more });
   await serveQueueBoard(scope, queues.all);
 }

@@ -2,6 +2,7 @@
 import type { Catalog } from '../domain/catalog.js';
 import type { AccountId } from '../domain/ids.js';
 import type { Instant } from '../domain/instant.js';
+import type { CatalogVersions } from '../domain/versions.js';
 
 export interface NewAccount {
   readonly id: AccountId;
@@ -17,8 +18,11 @@ export interface NewAccount {
 }
 
 export interface Accounts {
-  /** Writes the account with its settings, balance and owners. The first allotment comes with the first settling. */
-  create(account: NewAccount): Promise<{ readonly kind: 'created' } | { readonly kind: 'exists' }>;
+  /**
+   * Writes the account with its settings, balance and owners. The first allotment comes with the first settling. `by` is who
+   * asked, for the audit log.
+   */
+  create(account: NewAccount, by?: string): Promise<{ readonly kind: 'created' } | { readonly kind: 'exists' }>;
   /** What the processor has to be told of an account, or null. */
   find(id: AccountId): Promise<{
     readonly name: string;
@@ -28,8 +32,11 @@ export interface Accounts {
   } | null>;
   /** Stores the processor's customer once. */
   setCustomer(id: AccountId, customer: string): Promise<void>;
-  /** Up to `limit` accounts for which time has brought something: a period, a lapse, a start of a lot, a hold's end. */
-  due(limit: number): Promise<readonly AccountId[]>;
+  /**
+   * Up to `limit` accounts for which time has brought something: a period, a lapse, a start of a lot, a hold's end. A random
+   * part of those that have waited longest, so that workers who ask at the same moment get others; `except` those named.
+   */
+  due(limit: number, except?: readonly AccountId[]): Promise<readonly AccountId[]>;
 }
 
 export interface StoredRefusal {
@@ -64,6 +71,8 @@ export interface Refusals {
 /** Catalogs by their key; an account belongs to one. */
 export interface Catalogs {
   find(key: string): Catalog | undefined;
+  /** Versions of it that were in force before and may still be needed: by a quote, by a hold. */
+  versions(key: string): CatalogVersions;
   keys(): readonly string[];
 }
 

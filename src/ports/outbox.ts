@@ -3,7 +3,7 @@ import type { AccountId, AccountNo, OutboxId } from '../domain/ids.js';
 import type { Instant } from '../domain/instant.js';
 import type { Ending } from './ledger.js';
 
-export const TOPICS = ['charge', 'notice'] as const;
+export const TOPICS = ['charge', 'notice', 'webhook', 'event'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** What a published job carries: enough to start the step, nothing to be believed later. */

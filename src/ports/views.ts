@@ -116,6 +116,11 @@ export interface Tallies {
   }[];
   /** Unsettled ones by reason. */
   readonly refusals: Readonly<Record<string, number>>;
+  /** Sums of the ledger that do not hold, by name: of how many accounts. */
+  readonly drifts: Readonly<Record<string, number>>;
+  readonly eventsWaiting: number;
+  /** Products' endpoints that take nothing at the moment. */
+  readonly endpointsFailing: number;
 }
 
 /** Reads for people and metrics: no lock, an instant old at worst, newest first, never more than `limit` rows. */

@@ -4,7 +4,10 @@ import type { Charge } from '../domain/charge.js';
 import type { Decision } from '../domain/decide.js';
 import type { Instant } from '../domain/instant.js';
 import { isSpendable, type Lot } from '../domain/lots.js';
+import { addTo } from '../domain/recent-use.js';
+import { foldLimits } from './fold-limits.js';
 import type { Rows } from './rows.js';
+import { countLine } from './usage-rows.js';
 
 function wall(holds: boolean, name: string): void {
   if (!holds) throw new Error(`the wall "${name}" refused what was decided`);
@@ -17,6 +20,7 @@ export function fold(rows: Rows, decision: Decision): void {
   foldHot(rows, decision);
   foldCharges(rows, decision.effects);
   foldRest(rows, decision.effects, decision.at);
+  foldLimits(rows.limits, decision.effects.limits);
   for (const ask of decision.effects.asks) {
     const key = `${ask.topic}:${ask.subject}`;
     const row = rows.outbox.get(key) ?? { topic: ask.topic, subject: ask.subject, dueAt: ask.dueAt, asks: 0 };
@@ -41,6 +45,7 @@ function foldLots(rows: Rows, decision: Decision): void {
     if ((lot.kind === 'top_off' || lot.kind === 'purchase') && lot.chargeId !== null)
       claim(rows, 'grants_one_per_charge', lot.chargeId);
     keepLot(rows, { ...lot });
+    if (lot.kind === 'allotment') addTo(rows.allotments, `${lot.run}:${lot.ordinal}`, lot.amount);
   }
   for (const lot of decision.changedLots) {
     const row = rows.lots.get(lot.id);
@@ -72,9 +77,18 @@ function foldLine(rows: Rows, line: Line, at: Instant): void {
     wall(alive, 'nothing is spent before a lot begins or past its expiry');
   }
   wall(line.occurredAt <= at || line.kind === 'use', 'only a use may have happened ahead of the clock');
-  rows.byKey.set(line.keyHash, [...ofKey, line]);
-  rows.lines.push({ ...line, postedAt: at });
+  const posted = { ...line, postedAt: at };
+  rows.byKey.set(line.keyHash, [...ofKey, posted]);
+  countLine(rows.usage, line, usedAt(rows, line), rows.settings.zone);
+  rows.lines.push(posted);
 }
+
+/** A give-back belongs to the hour of its use. */
+const usedAt = (rows: Rows, line: Line): Instant | null => {
+  if (line.kind !== 'give_back') return line.occurredAt;
+  const [use] = (line.ref === null ? undefined : rows.byKey.get(line.ref as Line['keyHash'])) ?? [];
+  return use?.kind === 'use' ? use.occurredAt : null;
+};
 
 function foldHot(rows: Rows, { hot }: Decision): void {
   wall(hot.lots >= 0n && hot.debt >= 0n && hot.overage >= 0n && hot.held >= 0n, 'balances_not_negative');
@@ -85,6 +99,7 @@ function foldHot(rows: Rows, { hot }: Decision): void {
 function foldCharges(rows: Rows, effects: Effects): void {
   for (const charge of effects.newCharges) {
     wall(charge.amountMinor > 0n && charge.credits > 0n, 'charges_amount');
+    if (charge.key !== null) claim(rows, 'charges_key', charge.key.hash);
     rows.charges.set(charge.id, { ...charge, unanswered: null });
   }
   for (const charge of effects.charges) {
@@ -120,10 +135,15 @@ function foldRest(rows: Rows, effects: Effects, at: Instant): void {
     rows.holds.set(hold.id, { ...hold });
   }
   for (const { card, rank } of effects.newCards) rows.cards.push({ card, rank, attachedAt: at, detachedAt: null });
-  for (const row of rows.cards) if (effects.detachedCards.includes(row.card.id)) row.detachedAt = at;
+  for (const row of rows.cards) {
+    row.card = effects.changedCards.get(row.card.id) ?? row.card;
+    row.rank = effects.ranks.get(row.card.id) ?? row.rank;
+    if (effects.detachedCards.includes(row.card.id)) row.detachedAt = at;
+  }
   for (const incident of [...effects.newIncidents, ...effects.resolvedIncidents])
     rows.incidents.set(incident.id, { ...incident });
   rows.notices.push(...effects.notices);
+  foldPlans(rows, effects);
   for (const { run, ordinal } of effects.periods) claim(rows, 'periods_pkey', `${run}:${ordinal}`);
   rows.periods.push(...effects.periods);
   for (const reversal of effects.newReversals) {
@@ -134,5 +154,14 @@ function foldRest(rows: Rows, effects: Effects, at: Instant): void {
     const row = rows.reversals.get(keyHash);
     if (row === undefined) throw new Error('a reversal that was never kept was applied');
     rows.reversals.set(keyHash, { ...row, amount, appliedAt: at });
+  }
+}
+
+function foldPlans(rows: Rows, { plans }: Effects): void {
+  for (const [id, one] of plans.subscriptions) rows.subscriptions.set(id, one);
+  for (const [id, one] of plans.invoices) rows.invoices.set(id, one);
+  for (const { fingerprint, claimed } of plans.trialCards) {
+    wall(!claimed || !rows.trialCards.has(fingerprint), 'trial_cards_pkey');
+    rows.trialCards.add(fingerprint);
   }
 }

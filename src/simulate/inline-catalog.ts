@@ -45,7 +45,7 @@ export function completed(written: Readonly<Record<string, unknown>>): InlineCat
   };
 }
 
-/** Bounds that a scenario does not say do not bind, but that an owner's amount is then the catalog's own. */
+/** Bounds that a scenario does not say do not bind: where both are the amount itself, an account may set any. */
 const bounded = (terms: Record<string, unknown>): Record<string, unknown> => ({
   min_amount: terms.amount,
   max_amount: terms.amount,

@@ -2,9 +2,8 @@
  * Plays a scenario in virtual time. Between two steps everything that falls due is done at its own instant, as the clock
  * of a worker would. At one instant lapses and renewals come first, then grants, both as one batch, then everything else.
  */
-import type { DecideContext, Line } from '../domain/book.js';
+import type { DecideContext, Effects, Line } from '../domain/book.js';
 import { type Credits, minus } from '../domain/credits.js';
-import type { Decision } from '../domain/decide.js';
 import type { AccountId } from '../domain/ids.js';
 import { type Instant, instant } from '../domain/instant.js';
 import { producerKey } from '../domain/keys.js';
@@ -27,8 +26,8 @@ export interface Event {
   readonly lines: readonly Line[];
   readonly balance: Credits;
   readonly available: Credits;
-  /** What was decided beside lines; of a batch of grants with the last of them. */
-  readonly decisions: readonly Decision[];
+  /** What was decided beside lines and is told; of a batch of grants with the last of them. */
+  readonly effects: readonly Effects[];
 }
 
 export interface PlayedAccount {
@@ -41,19 +40,25 @@ export type Played =
   /** The scenario cannot be played to its end; the path and the sentence say why. */
   | { readonly kind: 'invalid'; readonly path: readonly (string | number)[]; readonly message: string };
 
-/** Ten years of hourly renewals, or two centuries of daily ones. More is a mistake in the scenario. */
+/** Of one account: ten years of hourly renewals, or two centuries of daily ones. More is a mistake in the scenario. */
 const MOST_EVENTS_OF_TIME = 100_000;
+/** Of all accounts: a year of daily renewals of two thousand. */
+const MOST_EVENTS_OF_TIME_TOGETHER = 1_000_000;
 
 export function playScenario(scenario: Scenario): Played {
   const context = contextOf(scenario);
-  const budget = { left: MOST_EVENTS_OF_TIME };
+  let left = MOST_EVENTS_OF_TIME_TOGETHER;
   const events: Placed[] = [];
   const accounts: PlayedAccount[] = [];
   for (const [place, file] of scenario.accounts.entries()) {
     const account = makeSimulatedAccount(file.start, context);
     const wrong = setUp(account, file, scenario);
     if (wrong !== null) return { kind: 'invalid', path: ['accounts', place, wrong.field], message: wrong.message };
-    if (!playAccount(scenario, file, account, events, budget))
+    const budget = { left: Math.min(left, MOST_EVENTS_OF_TIME) };
+    const before = budget.left;
+    const isPlayed = playAccount(scenario, file, account, events, budget);
+    left -= before - budget.left;
+    if (!isPlayed)
       return { kind: 'invalid', path: ['until'], message: 'lies so far off that renewals would never end' };
     accounts.push({ file, account });
   }
@@ -86,7 +91,12 @@ function setUp(
   for (const one of file.cards ?? []) {
     const card = cardOf(typeof one === 'string' ? { card: one } : one);
     const id = `card-${rows.cards.length + 1}` as (typeof rows.cards)[number]['card']['id'];
-    rows.cards.push({ card: { ...card, id }, rank: 0, attachedAt: start, detachedAt: null });
+    rows.cards.push({
+      card: { ...card, id, refusedAt: null, toldExpiry: null },
+      rank: 0,
+      attachedAt: start,
+      detachedAt: null,
+    });
   }
   const wishes = [
     ['auto_top_off', file.auto_top_off && topOffMove(file.auto_top_off, { account, catalog })],
@@ -137,6 +147,8 @@ function playAccount(
     if (grants.length > 0 || dueAt() <= at) teller.batch(at, grants.map(stagedOn(scenario, account)));
     for (const placed of now) {
       if (placed.step.rank === 'grants') continue;
+      const loaded = scenario.loads.get(placed.step);
+      if (loaded !== undefined) account.load(loaded, at);
       const [, move] = stagedOn(scenario, account)(placed);
       teller.step(placed, move);
     }
@@ -155,10 +167,10 @@ function endOfInstant(steps: readonly PlacedStep[], first: number): number {
 type Staged = readonly [PlacedStep, ReturnType<PlacedStep['step']['move']>];
 
 const stagedOn =
-  ({ catalog, start }: Scenario, account: SimulatedAccount) =>
+  ({ start }: Scenario, account: SimulatedAccount) =>
   (placed: PlacedStep): Staged => {
     const stage: Stage = {
-      catalog,
+      catalog: account.catalog(),
       account,
       at: placed.at,
       key: placed.key,
@@ -180,7 +192,7 @@ function makeTeller(account: SimulatedAccount, events: Placed[], mode: 'waits' |
   const tell = (told: Pick<Placed, 'at' | 'step' | 'by' | 'outcome' | 'lines' | 'phase' | 'number'>): void => {
     balance = told.lines.at(-1)?.balanceAfter ?? balance;
     const available = minus(balance, rows.hot.held);
-    events.push({ ...told, account: rows.account, balance, available, decisions: account.taken() });
+    events.push({ ...told, account: rows.account, balance, available, effects: account.taken() });
   };
   /** Cancellations are always answered; anything else only where the scenario says how. */
   const processor = (at: Instant, phase: Placed['phase'], number: number): void => {

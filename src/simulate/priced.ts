@@ -19,10 +19,12 @@ export const PRICED = {
   properties: z.record(z.string(), property, { error: () => 'must be a map of names and values' }).optional(),
   member: label.optional(),
   pool: label.optional(),
+  catalog_version: label.optional().meta({ description: 'The version of the catalog that a quote named.' }),
 };
 type Priced = z.output<z.ZodObject<typeof PRICED>>;
 
-export function priceable({ meter, credits, quantity, properties, member, pool }: Priced): Priceable {
+export function priceable(step: Priced): Priceable {
+  const { meter, credits, quantity, properties, member, pool, catalog_version: catalogVersion } = step;
   return {
     ...(meter === undefined ? {} : { meter }),
     ...(credits === undefined ? {} : { credits }),
@@ -30,6 +32,7 @@ export function priceable({ meter, credits, quantity, properties, member, pool }
     ...(properties === undefined ? {} : { properties }),
     ...(member === undefined ? {} : { member: memberId(member) }),
     ...(pool === undefined ? {} : { pool }),
+    ...(catalogVersion === undefined ? {} : { catalogVersion }),
   };
 }
 

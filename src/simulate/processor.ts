@@ -6,21 +6,40 @@ import type { ChargeId } from '../domain/ids.js';
 import { type Instant, isoOf } from '../domain/instant.js';
 import { type Currency, type MinorUnits, minorUnits } from '../domain/money.js';
 import type { Outcome } from '../domain/outcomes.js';
-import type { Decline, IntentStatus, IntentView } from '../domain/payment.js';
+import type { Decline, IntentStatus, IntentView, PaymentMade } from '../domain/payment.js';
 import type { SimulatedAccount } from './account.js';
 import type { StepOutcome } from './step.js';
 
 export type Answer =
   | { readonly kind: 'succeed' | 'silent' | 'process' }
   | { readonly kind: 'decline'; readonly code: string; readonly advice: string | null }
-  | { readonly kind: 'refund'; readonly amountMinor: MinorUnits };
+  /** The owner at the bank's page. */
+  | { readonly kind: 'approve' }
+  | { readonly kind: 'refuse' }
+  | FundsMoved;
+
+/** What became of the money of a paid charge, and how its funds stand after it. */
+export interface FundsMoved {
+  readonly kind: 'refund' | 'refund_failed' | 'inquiry' | 'disputed' | 'won' | 'lost';
+  readonly amountMinor: MinorUnits;
+  readonly after: Funds;
+}
+
+/** What was given back, what disputes hold back, and the dispute that is open. */
+export interface Funds {
+  readonly refundedMinor: MinorUnits;
+  readonly disputedMinor: MinorUnits;
+  readonly dispute: PaymentMade['dispute'];
+}
+
+const UNTOUCHED: Funds = { refundedMinor: minorUnits(0), disputedMinor: minorUnits(0), dispute: null };
 
 interface Intent {
   readonly charge: ChargeId;
   readonly amountMinor: MinorUnits;
   readonly currency: Currency;
   status: IntentStatus;
-  refundedMinor: MinorUnits;
+  funds: Funds;
   lastDecline: Decline | null;
 }
 
@@ -31,7 +50,14 @@ const MOST_TURNS = 6;
 
 /** Carries a charge as far as the answer goes. */
 export function answerCharge(account: SimulatedAccount, at: Instant, charge: ChargeId, answer: Answer): StepOutcome {
-  if (answer.kind === 'refund') return refund(account, at, charge, answer);
+  if ('after' in answer) return moveFunds(account, at, charge, answer);
+  if (answer.kind === 'approve' || answer.kind === 'refuse') return atBank(account, at, charge, answer);
+  return carry(account, at, charge, answer);
+}
+
+type Played = Exclude<Answer, FundsMoved | { kind: 'approve' | 'refuse' }>;
+
+function carry(account: SimulatedAccount, at: Instant, charge: ChargeId, answer: Played): StepOutcome {
   const before = account.charge(charge).state;
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     const claimed = account.one(at, { kind: 'claim_charge', charge });
@@ -61,7 +87,7 @@ export function answerCharge(account: SimulatedAccount, at: Instant, charge: Cha
 }
 
 /** What the processor does with the payment; answers the decline, if it was one. */
-function play(intent: Intent, answer: Exclude<Answer, { kind: 'refund' }>): Decline | null {
+function play(intent: Intent, answer: Played): Decline | null {
   switch (answer.kind) {
     case 'succeed':
       intent.status = 'succeeded';
@@ -78,6 +104,32 @@ function play(intent: Intent, answer: Exclude<Answer, { kind: 'refund' }>): Decl
   }
 }
 
+/** The owner confirms in person, is sent to the bank, and says yes or no there. */
+function atBank(
+  account: SimulatedAccount,
+  at: Instant,
+  charge: ChargeId,
+  answer: Extract<Answer, { kind: 'approve' | 'refuse' }>,
+): StepOutcome {
+  const asked = account.one(at, { kind: 'authenticate_charge', charge, returnUrl: 'https://scenario.invalid/' });
+  if (asked.kind === 'refused') return asked;
+  if (asked.kind !== 'charge_task' || asked.task.do === 'nothing') throw new Error('the bank was not asked');
+  const intent = intentOf(account, charge);
+  intent.status = 'requires_action';
+  agreed(account, at, asked.task.version, intent, null, false);
+  const { version } = account.charge(charge);
+  intent.status = answer.kind === 'approve' ? 'succeeded' : 'requires_payment_method';
+  intent.lastDecline = answer.kind === 'approve' ? null : REFUSED_AT_BANK;
+  return after(account, charge, answer, agreed(account, at, version, intent, null, true));
+}
+
+const REFUSED_AT_BANK: Decline = {
+  code: 'payment_intent_authentication_failure',
+  declineCode: null,
+  adviceCode: null,
+  message: 'The payment was not approved.',
+};
+
 const declineOf = ({ code, advice }: Extract<Answer, { kind: 'decline' }>): Decline => ({
   code: code === 'authentication_required' ? code : 'card_declined',
   declineCode: code,
@@ -85,14 +137,11 @@ const declineOf = ({ code, advice }: Extract<Answer, { kind: 'decline' }>): Decl
   message: `The card was declined (${code}).`,
 });
 
-function refund(
-  account: SimulatedAccount,
-  at: Instant,
-  charge: ChargeId,
-  answer: Extract<Answer, { kind: 'refund' }>,
-): StepOutcome {
+export const fundsOf = (account: SimulatedAccount, charge: ChargeId): Funds => intentOf(account, charge).funds;
+
+function moveFunds(account: SimulatedAccount, at: Instant, charge: ChargeId, answer: FundsMoved): StepOutcome {
   const intent = intentOf(account, charge);
-  intent.refundedMinor = minorUnits(intent.refundedMinor + answer.amountMinor);
+  intent.funds = answer.after;
   const version = account.charge(charge).version;
   return after(account, charge, answer, agreed(account, at, version, intent, null, true));
 }
@@ -106,7 +155,7 @@ function intentOf(account: SimulatedAccount, id: ChargeId): Intent {
     amountMinor,
     currency,
     status: 'requires_payment_method',
-    refundedMinor: minorUnits(0),
+    funds: UNTOUCHED,
     lastDecline: null,
   };
   account.processor.set(id, intent);
@@ -156,7 +205,7 @@ function viewOf(account: SimulatedAccount, intent: Intent): IntentView {
         ? {
             processorChargeId: `ch_${intent.charge}`,
             paidMinor: intent.amountMinor,
-            refundedMinor: intent.refundedMinor,
+            ...intent.funds,
             brand: 'visa',
             last4: '4242',
             fingerprint: null,

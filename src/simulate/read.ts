@@ -38,6 +38,8 @@ export interface Scenario {
   readonly end: Instant;
   readonly catalog: Catalog;
   readonly accounts: readonly PlacedAccount[];
+  /** The catalogs that steps bring into force. */
+  readonly loads: ReadonlyMap<ReadStep, Catalog>;
 }
 
 export type ReadScenario =
@@ -57,6 +59,7 @@ export function readScenario(value: unknown, catalogs: Catalogs): ReadScenario {
   const start = file.start ?? earliestOf(file.steps) ?? DEFAULT_START;
   const accounts = file.accounts ?? [{ index: 0, part: ONLY_ACCOUNT }];
   problems.push(...accounts.flatMap((one, at) => accountProblems(one, accounts.slice(0, at), catalog)));
+  const loads = loadedCatalogs(file.steps, catalog, catalogs, problems);
   const placed = placedSteps(file.steps, accounts, catalog, start, problems);
   const last = instant(placed.reduce((latest, { at }) => Math.max(latest, at), Number(start)));
   const end = file.until === undefined ? last : resolved(file.until, start);
@@ -64,7 +67,11 @@ export function readScenario(value: unknown, catalogs: Catalogs): ReadScenario {
   if (problems.length > 0) return { kind: 'invalid', problems };
   const renews = inline === null || inline.hasPlans;
   const ofAccount = new Map<string, PlacedStep[]>(accounts.map(({ part }) => [part.id, []]));
-  for (const one of placed) ofAccount.get(one.step.account ?? accounts[0]?.part.id ?? '')?.push(one);
+  for (const one of placed) {
+    // A catalog comes into force for everybody.
+    if (one.step.loads !== undefined) for (const steps of ofAccount.values()) steps.push(one);
+    else ofAccount.get(one.step.account ?? accounts[0]?.part.id ?? '')?.push(one);
+  }
   return {
     kind: 'read',
     scenario: {
@@ -72,6 +79,7 @@ export function readScenario(value: unknown, catalogs: Catalogs): ReadScenario {
       start,
       end,
       catalog,
+      loads,
       accounts: accounts.map(({ part }, at) => ({
         start: startOf(part, at + 1, catalog, start, renews),
         file: part,
@@ -79,6 +87,29 @@ export function readScenario(value: unknown, catalogs: Catalogs): ReadScenario {
       })),
     },
   };
+}
+
+/** What is wrong with one is pushed to `problems`, at its step. */
+function loadedCatalogs(
+  steps: readonly Part<ReadStep>[],
+  first: Catalog,
+  catalogs: Catalogs,
+  problems: Problem[],
+): Map<ReadStep, Catalog> {
+  const loads = new Map<ReadStep, Catalog>();
+  for (const { index, part: step } of steps) {
+    if (step.loads === undefined) continue;
+    const found =
+      typeof step.loads === 'string' ? catalogs.named(step.loads) : catalogs.written(completed(step.loads).value);
+    if (found.kind === 'invalid')
+      problems.push(...found.problems.map((one) => ({ ...one, path: `steps[${index}].${one.path}` })));
+    else if (found.catalog.key !== first.key)
+      problems.push(
+        problem(['steps', index, 'catalog'], `is of "${found.catalog.key}", and this scenario of "${first.key}"`),
+      );
+    else loads.set(step, found.catalog);
+  }
+  return loads;
 }
 
 function earliestOf(steps: readonly Part<ReadStep>[]): Instant | null {
@@ -146,7 +177,7 @@ function placedSteps(
     before = at;
     if (at < start) report('at', `lies before the start, ${isoOf(start)}`);
     const owner = ownerOf(step, known, zones);
-    if (owner.kind === 'problem') report('account', owner.message);
+    if (owner.kind === 'problem' && step.loads === undefined) report('account', owner.message);
     const wrong = step.problem(catalog);
     if (wrong !== null) report(wrong.field, wrong.message);
     if ((step.every === undefined) !== (step.times === undefined))

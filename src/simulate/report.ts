@@ -10,7 +10,9 @@ import type { HoldId, LotId } from '../domain/ids.js';
 import { type Instant, isoOf } from '../domain/instant.js';
 import { burnOrder, isAlive, isSpendable, type Lot } from '../domain/lots.js';
 import { boundary, ordinalAt } from '../domain/period.js';
+import type { Standing } from '../domain/plan-state.js';
 import type { SimulatedAccount } from './account.js';
+import { limitsReport } from './limits-report.js';
 import type { Event, PlayedAccount } from './play.js';
 import type { Scenario } from './read.js';
 import type { StepOutcome } from './step.js';
@@ -35,7 +37,7 @@ export function reportOf(scenario: Scenario, events: readonly Event[], accounts:
     end: isoOf(end),
     events: events.map((event) => eventReport(event, lots.get(event.account) ?? NO_LOTS, keys)),
     accounts: Object.fromEntries(
-      accounts.map(({ account }) => [account.rows.account, accountReport(scenario, account, end, keys)]),
+      accounts.map(({ account }) => [account.rows.account, accountReport(account, end, keys)]),
     ),
   };
 }
@@ -48,7 +50,7 @@ const NO_LOTS: Lots = new Map();
 type HoldKeys = ReadonlyMap<HoldId, string>;
 
 function eventReport(event: Event, lots: Lots, keys: HoldKeys) {
-  const effects = event.decisions.map((one) => one.effects);
+  const { effects } = event;
   return {
     at: isoOf(event.at),
     account: event.account,
@@ -97,14 +99,16 @@ const lineReport = ({ kind, lot, amount, balanceAfter, occurredAt, meter }: Line
   meter,
 });
 
-function accountReport({ catalog }: Scenario, account: SimulatedAccount, at: Instant, keys: HoldKeys) {
+function accountReport(account: SimulatedAccount, at: Instant, keys: HoldKeys) {
   const { rows } = account;
   const { settings } = rows;
-  const plan = planOf(catalog, settings.plan);
+  const plan = planOf(account.catalog(), settings.plan);
+  const { terms, trialEndsAt } = settings.standing;
   const lots = [...rows.lots.values()].sort(burnOrder);
   const figures = account.figures(at);
   return {
     plan: settings.plan,
+    planState: planStateReport(settings.standing),
     zone: settings.zone,
     anchor: settings.anchor === null ? null : isoOf(settings.anchor),
     balance: formatCredits(figures.balance),
@@ -114,9 +118,9 @@ function accountReport({ catalog }: Scenario, account: SimulatedAccount, at: Ins
     debt: formatCredits(figures.debt),
     held: formatCredits(figures.held),
     period:
-      settings.anchor === null || plan === undefined || settings.anchor > at
+      settings.anchor === null || plan === undefined || settings.anchor > at || trialEndsAt !== null
         ? null
-        : periodReport(settings.anchor, settings.zone, plan.every, at),
+        : periodReport(settings.anchor, settings.zone, terms?.every ?? plan.every, at),
     /** Those that began while the scenario ran. */
     periods: rows.periods.map((period) => writtenObject(period)),
     lots: Object.fromEntries(lots.map((lot) => [lot.id, lotReport(lot, at)])),
@@ -132,8 +136,20 @@ function accountReport({ catalog }: Scenario, account: SimulatedAccount, at: Ins
     ),
     autoTopOff: writtenObject(settings.topOff),
     payAsYouGo: writtenObject(settings.overage),
+    limits: limitsReport(account.limits(at)),
+    /** For how long the balance lasts at the recent burn; null where nothing burns. */
+    runway: runwayReport(account, at),
   };
 }
+
+function runwayReport(account: SimulatedAccount, at: Instant): Record<string, unknown> | null {
+  const runway = account.runway(at);
+  return runway === null ? null : writtenObject(runway);
+}
+
+/** Where the plan stands beside its key: in its trial, unpaid, or closed. */
+const planStateReport = ({ trialEndsAt, pastDue, closedAt }: Standing) =>
+  writtenObject({ trialEndsAt, pastDueAt: pastDue?.since ?? null, stopped: pastDue?.stopped === true, closedAt });
 
 function periodReport(anchor: Instant, zone: string, every: Parameters<typeof boundary>[2], at: Instant) {
   const ordinal = ordinalAt(anchor, zone, every, at);

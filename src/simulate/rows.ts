@@ -1,16 +1,20 @@
 /** The rows of one account as Postgres would hold them, and how a decision's state is read from them. */
-import type { AccountState, ColdRows, Hold, HotRow, Incident, KnownKey, Settings } from '../domain/account.js';
+import type { AccountState, ColdRows, Hold, HotRow, Incident, KnownKey, Settings, UseRows } from '../domain/account.js';
 import type { Line, NewPeriod, NewReversal } from '../domain/book.js';
 import type { Attempt, AttemptResult, Charge } from '../domain/charge.js';
-import { isOpen } from '../domain/charge.js';
 import type { Command } from '../domain/commands.js';
-import { NO_CREDITS, plus } from '../domain/credits.js';
+import { type Credits, NO_CREDITS, plus } from '../domain/credits.js';
 import type { AccountId, AccountNo, ChargeId, HoldId, IncidentId, KeyHash, LotId, NoticeId } from '../domain/ids.js';
-import { DAY_MS, type Instant, later } from '../domain/instant.js';
+import type { Instant } from '../domain/instant.js';
 import { producerKey } from '../domain/keys.js';
+import { type LimitBook, NO_LIMITS, openLimits } from '../domain/limits-state.js';
 import type { Lot } from '../domain/lots.js';
 import type { NoticeFacts } from '../domain/notice.js';
 import type { Card } from '../domain/payment.js';
+import type { Invoice, Subscription } from '../domain/plan-state.js';
+import { chargeRowsOf } from './charge-rows.js';
+import { limitRowsOf } from './fold-limits.js';
+import { newUsageRows, recentUseOf, type UsageRows } from './usage-rows.js';
 
 export interface AttemptRow {
   readonly charge: ChargeId;
@@ -19,8 +23,8 @@ export interface AttemptRow {
 }
 
 export interface CardRow {
-  readonly card: Card;
-  readonly rank: number;
+  card: Card;
+  rank: number;
   readonly attachedAt: Instant;
   detachedAt: Instant | null;
 }
@@ -32,6 +36,8 @@ export interface OutboxRow {
   asks: number;
 }
 
+export type PostedLine = Line & { readonly postedAt: Instant };
+
 export interface Rows {
   readonly account: AccountId;
   readonly no: AccountNo;
@@ -41,10 +47,12 @@ export interface Rows {
   readonly lots: Map<LotId, Lot>;
   /** Those that are not closed: what is loaded for every decision, however many have been emptied before. */
   readonly openLots: Map<LotId, Lot>;
+  /** Σ amount of allotments by "run:ordinal". */
+  readonly allotments: Map<string, Credits>;
   /** What unique indexes hold. */
   readonly unique: Set<string>;
-  readonly lines: (Line & { readonly postedAt: Instant })[];
-  readonly byKey: Map<KeyHash, Line[]>;
+  readonly lines: PostedLine[];
+  readonly byKey: Map<KeyHash, PostedLine[]>;
   readonly holds: Map<HoldId, Hold>;
   readonly charges: Map<ChargeId, Charge>;
   readonly attempts: AttemptRow[];
@@ -53,7 +61,13 @@ export interface Rows {
   readonly notices: { readonly id: NoticeId; readonly facts: NoticeFacts }[];
   readonly periods: NewPeriod[];
   readonly reversals: Map<KeyHash, NewReversal>;
+  readonly limits: LimitBook;
   readonly outbox: Map<string, OutboxRow>;
+  readonly subscriptions: Map<string, Subscription>;
+  readonly invoices: Map<string, Invoice>;
+  /** Fingerprints that have had a trial, this account's and others'. */
+  readonly trialCards: Set<string>;
+  readonly usage: UsageRows;
 }
 
 /** The rows of an account that nothing has happened to yet. */
@@ -61,6 +75,7 @@ export const newRows = (first: Pick<Rows, 'account' | 'no' | 'customer' | 'hot' 
   ...first,
   lots: new Map(),
   openLots: new Map(),
+  allotments: new Map(),
   unique: new Set(),
   lines: [],
   byKey: new Map(),
@@ -72,7 +87,12 @@ export const newRows = (first: Pick<Rows, 'account' | 'no' | 'customer' | 'hot' 
   notices: [],
   periods: [],
   reversals: new Map(),
+  limits: openLimits(NO_LIMITS),
   outbox: new Map(),
+  subscriptions: new Map(),
+  invoices: new Map(),
+  trialCards: new Set(),
+  usage: newUsageRows(),
 });
 
 /** What is loaded for every account of a batch: the hot row, open lots, keys that were posted, reversals that wait. */
@@ -103,45 +123,45 @@ function keysOf(commands: readonly Command[]): KeyHash[] {
   ]);
 }
 
-const isUnpaidOverage = (one: Charge): boolean => one.kind === 'overage' && one.state === 'failed';
-
-/** What is loaded when the hot row is not enough. Longer than any local month: what the caps are counted from. */
-const RECENT_MS = 33 * DAY_MS;
-
+/** What is loaded when the hot row is not enough. */
 export function loadCold(rows: Rows, state: AccountState, commands: readonly Command[], now: Instant): AccountState {
   const holdKeys = new Set<KeyHash>();
-  const charges = new Set<ChargeId>();
   const useKeys = new Set<KeyHash>(state.waiting.map((one) => one.useKeyHash));
   for (const command of commands) {
     if (command.kind === 'hold') holdKeys.add(producerKey(command.key));
     if ('hold' in command) holdKeys.add(producerKey(command.hold));
-    if ('charge' in command) charges.add(command.charge);
     if (command.kind === 'reverse') useKeys.add(producerKey(command.of));
   }
   const uses = usesOf(rows, useKeys);
   const named = new Set([...uses.values()].flatMap((use) => use.lines.map((line) => line.lot)));
+  for (const { lot } of rows.settings.standing.pastDue?.lapsed ?? []) named.add(lot);
   const closed = [...named].flatMap((id) => {
     const lot = id === null ? undefined : rows.lots.get(id);
     return lot?.closed ? [lot] : [];
   });
-  const topOffs = [...rows.charges.values()].filter((one) => one.kind === 'top_off');
   const cold: ColdRows = {
     settings: rows.settings,
     customer: rows.customer,
     holds: [...rows.holds.values()]
       .filter((hold) => hold.state === 'open' || holdKeys.has(hold.keyHash))
       .map((hold) => ({ ...hold })),
-    charges: [...rows.charges.values()]
-      .filter((one) => isOpen(one) || isUnpaidOverage(one) || charges.has(one.id))
-      .map((one) => ({ ...one, unanswered: unansweredOf(rows, one.id) })),
-    recentTopOffs: topOffs
-      .filter((one) => one.createdAt > later(now, -RECENT_MS))
-      .map(({ createdAt, amountMinor, state: of }) => ({ createdAt, amountMinor, state: of })),
+    ...chargeRowsOf(rows, commands, now),
     cards: attachedCards(rows),
-    incidents: [...rows.incidents.values()].filter((one) => one.resolvedAt === null).map((one) => ({ ...one })),
+    allotments: grantedOf(rows),
+    recentUse: recentUseOf(rows.usage, now),
     uses,
+    limits: limitRowsOf(rows.limits),
+    plans: {
+      subscriptions: [...rows.subscriptions.values()],
+      invoices: [...rows.invoices.values()],
+      trialCards: rows.trialCards,
+    },
   };
   return { ...state, lots: [...state.lots, ...closed.map((lot) => ({ ...lot }))], cold };
+}
+
+function grantedOf({ settings: { run, ordinal }, allotments }: Rows): ColdRows['allotments'] {
+  return { run, ordinal, granted: allotments.get(`${run}:${ordinal}`) ?? NO_CREDITS };
 }
 
 export const attachedCards = (rows: Rows): Card[] =>
@@ -154,15 +174,18 @@ export const unansweredOf = (rows: Rows, charge: ChargeId): Attempt | null =>
   rows.attempts.find((one) => one.charge === charge && one.result === null)?.attempt ?? null;
 
 function usesOf(rows: Rows, keys: ReadonlySet<KeyHash>) {
-  const uses = new Map<KeyHash, { readonly lines: Line[]; readonly givenBack: typeof NO_CREDITS }>();
+  const uses = new Map<KeyHash, UseRows>();
   for (const key of keys) {
     const lines = (rows.byKey.get(key) ?? []).filter((line) => line.kind === 'use');
     if (lines.length === 0) continue;
     let givenBack = NO_CREDITS;
+    let reversed = false;
     for (const one of rows.reversals.values()) {
-      if (one.useKeyHash === key && one.appliedAt !== null) givenBack = plus(givenBack, one.amount ?? NO_CREDITS);
+      if (one.useKeyHash !== key || one.appliedAt === null) continue;
+      givenBack = plus(givenBack, one.amount ?? NO_CREDITS);
+      reversed = true;
     }
-    uses.set(key, { lines, givenBack });
+    uses.set(key, { lines, givenBack, reversed });
   }
   return uses;
 }

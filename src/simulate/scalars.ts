@@ -52,10 +52,13 @@ export const sentence = text('text of 1 to 1000 characters on one line', (writte
   isLine(written, 1_000) ? written : null,
 );
 
-export const creditsAmount = numeric('an amount of credits with at most six decimals, such as 5 or 0.25', (written) => {
-  const amount = parseCredits(written);
-  return amount === null || amount < 0n || amount > LARGEST_CREDITS ? null : (amount as Credits);
-});
+export const creditsAmount = numeric(
+  'an amount of credits up to a billion with at most six decimals, such as 5 or 0.25',
+  (written) => {
+    const amount = parseCredits(written);
+    return amount === null || amount < 0n || amount > LARGEST_CREDITS ? null : (amount as Credits);
+  },
+);
 
 export const moneyText = numeric('an amount of money without sign or separators, such as 25 or 0.50', (written) =>
   /^\d{1,12}(\.\d{1,4})?$/.test(written) ? written : null,
@@ -73,6 +76,11 @@ export const wholeNumber = (least: number, most: number) =>
   numeric(`a whole number from ${least} to ${most}`, (written) =>
     /^\d{1,15}$/.test(written) && Number(written) >= least && Number(written) <= most ? Number(written) : null,
   );
+
+/** A whole number other than 0. */
+export const signedNumber = numeric('a whole number other than 0, such as 1 or -1', (written) =>
+  /^[+-]?\d{1,9}$/.test(written) && Number(written) !== 0 ? Number(written) : null,
+);
 
 export const zone = text('a time zone, such as Europe/Berlin', (written) => (isZone(written) ? written : null));
 export const cadence = text('a length such as "month", "3 months", "2 weeks" or "14 days"', parseCadence);

@@ -3,14 +3,27 @@ import { z } from 'zod';
 import { orDidYouMean } from '../domain/catalog-suggest.js';
 import { label, moment, oneOf, sentence, startInstant, strict, zone } from './scalars.js';
 import { ASKING_STEPS } from './steps-asking.js';
+import { CHARGE_STEPS } from './steps-charges.js';
 import { CREDIT_STEPS } from './steps-credits.js';
+import { FUNDS_STEPS } from './steps-funds.js';
+import { LIMIT_STEPS } from './steps-limits.js';
 import { CARD, OWNER_STEPS, PAY_AS_YOU_GO, TOP_OFF } from './steps-owner.js';
+import { PLAN_STEPS } from './steps-plans.js';
 
-export const MOST_STEPS = 100_000;
+/** A year of daily steps of a thousand accounts. */
+export const MOST_STEPS = 400_000;
 export const MOST_ACCOUNTS = 10_000;
 
 /** The table of steps. A new kind of step is one more row in one of its parts. */
-const STEPS = [...CREDIT_STEPS, ...ASKING_STEPS, ...OWNER_STEPS] as const;
+const STEPS = [
+  ...CREDIT_STEPS,
+  ...ASKING_STEPS,
+  ...OWNER_STEPS,
+  ...CHARGE_STEPS,
+  ...FUNDS_STEPS,
+  ...LIMIT_STEPS,
+  ...PLAN_STEPS,
+] as const;
 export const STEP_NAMES: readonly string[] = STEPS.map((one) => one.in.shape.do.value);
 
 const step = z.discriminatedUnion('do', STEPS, {

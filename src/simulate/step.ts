@@ -14,7 +14,7 @@ import { cadence, label, type Moment, moment, strict, wholeNumber } from './scal
 /** What a step may come to beside what a command comes to. */
 export type StepOutcome =
   | Exclude<Outcome, { kind: 'charge_task' }>
-  | { readonly kind: 'quoted'; readonly credits: Credits; readonly version: string }
+  | { readonly kind: 'quoted'; readonly credits: Credits; readonly version: string; readonly until: Instant }
   | (Omit<GateAnswer, 'kind'> & { readonly kind: 'checked' })
   | {
       readonly kind: 'charge_answered';
@@ -63,6 +63,8 @@ export interface ReadStep {
   /** The id it gives a lot, which no other lot of the account may have. */
   readonly lotId: string | undefined;
   readonly summary: string;
+  /** The catalog that it brings into force, as it is written. */
+  readonly loads: string | Readonly<Record<string, unknown>> | undefined;
   /** A sentence where the step cannot be right on this catalog whatever the state; the path is inside the step. */
   problem(catalog: Catalog): { readonly field: string; readonly message: string } | null;
   move(stage: Stage): Move;
@@ -101,7 +103,7 @@ export function defineStep<const Name extends string, Shape extends z.ZodRawShap
     .transform((written): ReadStep => {
       const common = written as z.output<z.ZodObject<typeof COMMON>>;
       const step = written as z.output<z.ZodObject<Shape>>;
-      const named = written as { readonly key?: string; readonly id?: string };
+      const named = written as Pick<ReadStep, 'key'> & { readonly id?: string; readonly catalog?: ReadStep['loads'] };
       return {
         do: name,
         at: common.at,
@@ -110,7 +112,8 @@ export function defineStep<const Name extends string, Shape extends z.ZodRawShap
         times: common.times,
         rank: wish.rank ?? 'use',
         key: named.key,
-        lotId: named.id,
+        lotId: name === 'grant' ? named.id : undefined,
+        loads: named.catalog,
         summary: wish.summary(step),
         problem: (catalog) => wish.problem?.(step, catalog) ?? null,
         move: (stage) => wish.move(step, stage),

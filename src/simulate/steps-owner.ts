@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { Catalog } from '../domain/catalog.js';
 import { formatCredits } from '../domain/credits.js';
-import { chargeId } from '../domain/ids.js';
 import type { MinorUnits } from '../domain/money.js';
 import { overagePriceIn } from './account.js';
 import type { Answer } from './processor.js';
@@ -69,7 +68,7 @@ const minor = (amount: string | undefined, before: MinorUnits | null, { currency
   amount === undefined ? before : amount === 'none' ? null : minorOf(amount, currency);
 
 export function topOffMove(wish: TopOffWish, { account, catalog }: Pick<Stage, 'account' | 'catalog'>): Move {
-  const { suspendedAt: _at, suspendedCard: _card, ...now } = account.rows.settings.topOff;
+  const { suspendedAt: _at, suspendedCard: _card, pausedAt: _paused, ...now } = account.rows.settings.topOff;
   const card = wish.card === undefined ? now.card : account.cardNamed(wish.card);
   if (card === undefined) return answer(noCard(wish.card ?? ''));
   return command({
@@ -108,6 +107,13 @@ const autoTopOff = defineStep('auto_top_off', {
           .filter((part) => part !== '')
           .join(', ') || 'on',
   move: topOffMove,
+});
+
+const resumeTopOff = defineStep('resume_top_off', {
+  says: 'Lets auto top-off go on after unusual usage has paused it, or a refused card has suspended it.',
+  fields: {},
+  summary: () => '',
+  move: () => command({ kind: 'resume_top_off' }),
 });
 
 const payAsYouGo = defineStep('pay_as_you_go', {
@@ -192,27 +198,6 @@ const charge = defineStep('charge', {
   },
 });
 
-const refund = defineStep('refund', {
-  says: 'Money of a paid charge goes back: all of it, or the amount said; credits follow.',
-  fields: {
-    ...CHARGE,
-    charge: label.optional().meta({ description: 'The charge’s id; the last one paid unless said.' }),
-    amount: moneyText.optional().meta({ description: 'What is refunded by this step; all that is left unless said.' }),
-  },
-  problem: ({ amount }, catalog) => moneyProblem({ amount }, catalog),
-  summary: (step) => step.amount ?? 'all',
-  move(step, { account, catalog }) {
-    const paid = account.paidCharge(step.kind, step.charge === undefined ? undefined : chargeId(step.charge));
-    if (paid === undefined)
-      return answer({ kind: 'refused', reason: 'charge_unknown', message: 'No such charge has been paid.' });
-    const left = paid.paidMinor - paid.refundedMinor;
-    const amount = step.amount === undefined ? left : (minorOf(step.amount, catalog.currency) ?? left);
-    if (amount <= 0n || amount > left)
-      return answer({ kind: 'refused', reason: 'amount_not_allowed', message: 'That much is not left to refund.' });
-    return { kind: 'charge', charge: paid.id, answer: { kind: 'refund', amountMinor: amount as MinorUnits } };
-  },
-});
-
 const changePlan = defineStep('change_plan', {
   says: 'Another plan: a higher one at once, a lower one at the period’s end; the present one undoes either.',
   fields: { plan: label },
@@ -227,13 +212,21 @@ const cancelPlan = defineStep('cancel_plan', {
   move: () => command({ kind: 'cancel_plan' }),
 });
 
+const undoCancel = defineStep('undo_cancel', {
+  says: 'Takes back a cancellation, or a lower plan that was chosen for the period’s end.',
+  fields: {},
+  summary: () => '',
+  move: (_step, { account }) => command({ kind: 'change_plan', plan: account.rows.settings.plan }),
+});
+
 export const OWNER_STEPS = [
   autoTopOff,
+  resumeTopOff,
   payAsYouGo,
   attachCard,
   detachCard,
   charge,
-  refund,
   changePlan,
   cancelPlan,
+  undoCancel,
 ] as const;

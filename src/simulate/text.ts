@@ -1,4 +1,5 @@
 /** The result of a scenario as text: what happened as a table, then how each account stands. */
+import { limitRows } from './limits-report.js';
 import type { Event } from './play.js';
 import type { AccountReport, Report } from './report.js';
 import { chargeWords, furtherWords, outcomeWords, timeWords } from './words.js';
@@ -53,6 +54,7 @@ function accountText(id: string, account: AccountReport, end: string): string[] 
         'period',
         period === null ? 'none' : `${period.ordinal}, ${timeWords(period.start)} to ${timeWords(period.end)}`,
       ],
+      ...runwayRow(account),
     ]),
     ...section(
       'lots, in burn order',
@@ -77,6 +79,7 @@ function accountText(id: string, account: AccountReport, end: string): string[] 
       account.holds.map((hold) => [hold.key, hold.state, hold.open, hold.captured, hold.expiresAt].map(String)),
       [2, 3],
     ),
+    ...section('limits', null, limitRows(account.limits), []),
     ...section(
       'charges asked for',
       null,
@@ -100,6 +103,12 @@ function accountText(id: string, account: AccountReport, end: string): string[] 
       [],
     ),
   ];
+}
+
+/** Nothing where nothing burns, or where it is too early to tell. */
+function runwayRow({ runway }: AccountReport): [string, string][] {
+  if (runway?.kind !== 'lasts') return [];
+  return [['runway', `${runway.days} days at ${runway.perDay} a day`]];
 }
 
 const pairs = (rows: readonly (readonly [string, string])[]): string[] =>

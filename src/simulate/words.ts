@@ -3,6 +3,7 @@ import { formatCredits } from '../domain/credits.js';
 import { isoOf } from '../domain/instant.js';
 import { type Currency, formatMoney, minorUnits } from '../domain/money.js';
 import type { Event } from './play.js';
+import type { FundsMoved } from './processor.js';
 import type { ChargeReport, EventReport } from './report.js';
 import type { StepOutcome } from './step.js';
 
@@ -22,17 +23,31 @@ const WORDS: Words = {
   given_back: (outcome) => `gave back ${formatCredits(outcome.credits)}${again(outcome)}`,
   kept: () => 'kept until its use comes',
   settled: () => 'settled',
-  configured: () => 'configured',
+  configured: (outcome) => (outcome.note === undefined ? 'configured' : 'configured, from the trial’s end on'),
+  level: (outcome) => `${outcome.value}${outcome.most === null ? '' : ` of ${outcome.most}`}${again(outcome)}`,
+  trial_started: (outcome) => `trial until ${timeWords(isoOf(outcome.endsAt))}`,
+  mirrored: (outcome) => (outcome.pastDue ? 'past due' : 'paid'),
+  closed: (outcome) => `closed${outcome.writtenOff === 0n ? '' : `, ${formatCredits(outcome.writtenOff)} written off`}`,
+  charge_opened: (outcome) => `charge ${outcome.state.replace('_', ' ')}${again(outcome)}`,
   agreed: (outcome) => `charge ${outcome.state}`,
   stale: () => 'stale',
   quoted: (outcome) => `costs ${formatCredits(outcome.credits)}`,
   checked: (outcome) =>
     `${outcome.allowed ? 'allowed' : 'stopped'}${outcome.grace ? ' by grace' : ''}${outcome.cost === 0n ? '' : `, costs ${formatCredits(outcome.cost)}`}${outcome.times === null ? '' : `, enough for ${outcome.times}`}`,
   charge_answered: (outcome) =>
-    outcome.answer.kind === 'refund'
-      ? 'refunded'
+    'after' in outcome.answer
+      ? FUNDS_WORDS[outcome.answer.kind]
       : `charge ${outcome.state.replace('_', ' ')}${outcome.next === null ? '' : `, next at ${timeWords(isoOf(outcome.next))}`}`,
   refused: (outcome) => `refused: ${outcome.reason}`,
+};
+
+const FUNDS_WORDS: Readonly<Record<FundsMoved['kind'], string>> = {
+  refund: 'refunded',
+  refund_failed: 'refund failed',
+  inquiry: 'the bank asks',
+  disputed: 'disputed, the money is withdrawn',
+  won: 'won',
+  lost: 'lost',
 };
 
 export function outcomeWords(outcome: StepOutcome): string {

@@ -230,6 +230,8 @@ const paidView = (charge: ChargeId): IntentView => ({
     processorChargeId: 'ch_1',
     paidMinor: minorUnits(5000),
     refundedMinor: minorUnits(0),
+    disputedMinor: minorUnits(0),
+    dispute: null,
     brand: 'visa',
     last4: '4242',
     fingerprint: 'fp_1',

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeStripePayments } from '../../src/adapters/stripe/payments.js';
 import type { Fault } from '../../src/dev/stripe-double/faults.js';
 import { type StripeDouble, startStripeDouble } from '../../src/dev/stripe-double/server.js';
+import { credits } from '../../src/domain/credits.js';
 import { accountId, chargeId } from '../../src/domain/ids.js';
 import { instant } from '../../src/domain/instant.js';
 import { currency, minorUnits } from '../../src/domain/money.js';
@@ -50,6 +51,7 @@ const request = (): IntentRequest => ({
   amountMinor: minorUnits(2_000),
   currency: currency('usd'),
   description: '200 credits',
+  sold: { kind: 'top_off', credits: credits(200) },
 });
 
 async function firstAttempt(): Promise<ConfirmRequest> {
@@ -76,7 +78,7 @@ async function settle(attempt: ConfirmRequest): Promise<PaymentOutcome> {
 
 interface Row {
   readonly title: string;
-  readonly fault: Exclude<Fault, { kind: 'decline' }>;
+  readonly fault: Exclude<Fault, { kind: 'decline' | 'processing' | 'refund_pending' }>;
   readonly kind: PaymentOutcome['kind'];
   readonly more?: Record<string, unknown>;
 }

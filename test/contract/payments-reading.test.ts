@@ -35,6 +35,8 @@ describe('the view of an intent', () => {
       processorChargeId: 'ch_1',
       paidMinor: 2_000n,
       refundedMinor: 500n,
+      disputedMinor: 0n,
+      dispute: null,
       brand: 'visa',
       last4: '4242',
       fingerprint: 'f',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStripePayments } from '../../src/adapters/stripe/payments.js';
 import { type StripeDouble, startStripeDouble } from '../../src/dev/stripe-double/server.js';
+import { credits } from '../../src/domain/credits.js';
 import { accountId, chargeId } from '../../src/domain/ids.js';
 import { instant } from '../../src/domain/instant.js';
 import { currency, minorUnits } from '../../src/domain/money.js';
@@ -53,6 +54,7 @@ const requestOf = ({ customer }: Bench): IntentRequest => ({
   amountMinor: minorUnits(2_000),
   currency: currency('usd'),
   description: '200 credits',
+  sold: { kind: 'top_off', credits: credits(200) },
 });
 
 const intentOf = async (bench: Bench): Promise<string> =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/instant.js';
 import { attach, grant } from './support-commands.js';
-import { DECLINE, type Mood } from './support-processor.js';
+import { HARD_DECLINE, type Mood } from './support-processor.js';
 import { agreeWith, claim, opened, paidTimes, type Scene, shortCalls } from './support-scene.js';
 
 describe('silence', () => {
@@ -63,7 +63,7 @@ describe('silence', () => {
   test('a look that finds the money moved settles it, one that finds a decline fails it, one that finds nothing tries anew', () => {
     for (const [view, state] of [
       [{ status: 'succeeded' }, 'succeeded'],
-      [{ status: 'requires_payment_method', lastDecline: DECLINE }, 'failed'],
+      [{ status: 'requires_payment_method', lastDecline: HARD_DECLINE }, 'failed'],
       [{ status: 'requires_payment_method' }, 'pending'],
       [{ status: 'canceled' }, 'canceled'],
     ] as const) {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { chargeId } from '../../src/domain/ids.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/instant.js';
 import type { IntentView } from '../../src/domain/payment.js';
-import { attach, said, use } from './support-commands.js';
-import { type Mood, viewOf } from './support-processor.js';
+import { attach, detach, said, use } from './support-commands.js';
+import { viewOf } from './support-processor.js';
 import { agreeWith, claim, opened, paidTimes, shortCalls } from './support-scene.js';
 
 describe('paying', () => {
@@ -50,13 +50,14 @@ describe('paying', () => {
 });
 
 describe('a decline', () => {
-  test.each<[Mood, string]>([
-    ['declines', 'card_declined'],
-    ['wants_authentication', 'authentication_required'],
-  ])('that %s fails the charge with one incident and one mail, and suspends that card', async (mood, reason) => {
+  test('that is hard fails the charge with one incident and one mail, and suspends that card', async () => {
     const scene = opened();
-    await scene.run(mood);
-    expect([scene.state(), scene.open(), scene.mails()]).toEqual(['failed', [reason], [`top_off_failed ${reason}`]]);
+    await scene.run('declines_hard');
+    expect([scene.state(), scene.open(), scene.mails()]).toEqual([
+      'failed',
+      ['card_declined'],
+      ['top_off_failed card_declined'],
+    ]);
     expect(scene.account.rows.settings.topOff).toMatchObject({
       suspendedAt: scene.account.at(),
       suspendedCard: 'fp_one',
@@ -65,32 +66,22 @@ describe('a decline', () => {
     expect(claim(scene)).toEqual({ do: 'nothing', next: null });
   });
 
-  test('the processor that asks for the customer’s presence suspends that card too', () => {
-    const scene = opened();
-    claim(scene);
-    agreeWith(scene, {});
-    claim(scene);
-    agreeWith(scene, { status: 'requires_action' });
-    expect([scene.state(), scene.open()]).toEqual(['failed', ['authentication_required']]);
-    expect(scene.account.rows.settings.topOff.suspendedCard).toBe('fp_one');
-  });
-
   test('counts against the card that was charged, not against the one that has taken its place', async () => {
     const scene = opened();
     await scene.run('confirm_unheard');
     scene.account.post(attach('two'));
-    const [one, two] = scene.account.rows.cards;
-    if (one === undefined || two === undefined) throw new Error('cards are missing');
-    scene.account.post({ kind: 'detach_card', card: one.card.id });
-    await scene.run('declines', MINUTE_MS);
-    expect(scene.account.rows.settings.topOff.suspendedCard).toBe('fp_one');
+    scene.account.post(detach(scene.account, 'one'));
+    await scene.run('declines_hard', MINUTE_MS);
+    expect(scene.account.rows.cards.find(({ card }) => card.fingerprint === 'fp_two')?.card.refusedAt).toBeNull();
+    await scene.run('pays');
+    expect([scene.state(), paidTimes(scene)]).toEqual(['succeeded', 1]);
   });
 
   test('after doubt resolves the doubt and is told by its own name', async () => {
     const scene = opened();
     await scene.run('unavailable');
     await scene.run('unavailable', 10 * MINUTE_MS);
-    await scene.run('declines', HOUR_MS);
+    await scene.run('declines_hard', HOUR_MS);
     expect([scene.open(), scene.mails()]).toEqual([
       ['card_declined'],
       ['top_off_failed internal_error', 'top_off_failed card_declined'],
@@ -122,7 +113,8 @@ describe('a decline', () => {
     claim(scene);
     agreeWith(scene, { status: 'requires_action' });
     agreeWith(scene, { status: 'requires_action' });
-    expect([scene.state(), scene.mails()]).toEqual(['failed', ['top_off_failed authentication_required']]);
+    expect([scene.state(), scene.mails()]).toEqual(['action_required', ['action_required']]);
+    expect(scene.account.rows.settings.topOff.suspendedCard).toBe('fp_one');
     expect(scene.account.rows.incidents.size).toBe(1);
   });
 
@@ -153,12 +145,12 @@ describe('a payment that the processor works on', () => {
     expect(shortCalls(scene).filter((one) => one.startsWith('confirm'))).toHaveLength(1);
   });
 
-  test('and gives up fails the charge, against the card that was charged', async () => {
+  test('and gives up is a decline like any other', async () => {
     const scene = opened();
     await scene.run('processes');
     await scene.run('processing_fails', MINUTE_MS);
-    expect([scene.state(), scene.open()]).toEqual(['failed', ['card_declined']]);
-    expect(scene.account.rows.settings.topOff.suspendedCard).toBe('fp_one');
+    expect([scene.state(), scene.open()]).toEqual(['pending', ['card_declined']]);
+    expect(scene.account.rows.charges.get(scene.charge)?.course.rung).toBe(1);
   });
 });
 

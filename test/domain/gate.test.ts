@@ -46,6 +46,13 @@ describe('receptionist', () => {
     expect(answer.fired[0]?.sentence).toContain('This call cannot be answered');
   });
 
+  test('at zero while the owner’s own cap leaves no room, raising it is the first thing to do', () => {
+    const account = onPlan('receptionist', 'standard');
+    account.post(attach('one'), configure({ capDayMinor: minorUnits(1) }));
+    empty(account);
+    expect(codes(asked(account, 'receptionist', CALL))[0]).toBe('raise_top_off_cap');
+  });
+
   test('C13 C14 at zero without a card for the top-off the call is stopped, and mending that comes first', () => {
     const account = onPlan('receptionist', 'standard');
     account.post(configure());

@@ -4,6 +4,7 @@ import { minorUnits } from '../../src/domain/money.js';
 import { catalogOf } from '../support/catalogs.js';
 import { makeAccount } from './support-account.js';
 import { attach, call, ifCovered, reverse, SETTLE, said, use } from './support-commands.js';
+import { makeProcessor, runDueCharges } from './support-processor.js';
 
 /** 25 credits for 1.00; 10 included; at most 2.00 (50 credits) beyond them. */
 const CATALOG = catalogOf(
@@ -17,8 +18,8 @@ words: { out_of_credits: Nothing is left., links: { billing: /billing } }
 credit_price: { credits: 25, for: 1.00 }
 pay_as_you_go: { credits: 25, for: 1.00 }
 plans:
-  - { key: standard, label: Standard, allotment: 10, every: month, pay_as_you_go_cap: 2.00 }
-  - { key: bare, label: Bare, allotment: 10, every: month }
+  - { key: standard, label: Standard, price: { amount: 5.00 }, allotment: 10, every: month, pay_as_you_go_cap: 2.00 }
+  - { key: bare, label: Bare, price: { amount: 9.00 }, allotment: 10, every: month }
 `,
 );
 
@@ -110,5 +111,72 @@ describe('pay-as-you-go', () => {
     const returned = [...account.rows.lots.values()].filter((lot) => lot.kind === 'returned');
     expect(returned.map((lot) => [formatCredits(lot.remaining), lot.expiresAt])).toEqual([['20', null]]);
     expect(account.balance()).toBe('30');
+  });
+
+  test('is not given on a plan that offers none, whatever the owner’s own cap says, and is billed when it is left', () => {
+    const account = payingAccount();
+    account.post(on(100));
+    account.post(use('a', 35));
+    account.post({ kind: 'change_plan', plan: 'bare' });
+    expect([overage(account), charges(account)]).toEqual(['0', ['overage pending 25 100']]);
+    expect(said(account.one(ifCovered('b', 1)))).toBe('insufficient_credits');
+    account.post(use('c', 1));
+    expect([account.balance(), overage(account)]).toEqual(['-1', '0']);
+  });
+
+  test('below the minimum it is written off, visibly, after the last: when the plan is left or is over', () => {
+    const left = payingAccount();
+    left.post(use('a', 15));
+    left.post({ kind: 'change_plan', plan: 'bare' });
+    expect([overage(left), charges(left), left.lines().at(-1)]).toEqual(['0', [], 'forgive 5']);
+    const over = payingAccount();
+    over.post(use('a', 15), { kind: 'cancel_plan' });
+    over.travelTo('2026-04-01T00:00:00Z');
+    over.post(SETTLE);
+    expect([overage(over), charges(over), over.lines().at(-1)]).toEqual(['0', [], 'forgive 5']);
+    expect(over.rows.lines.at(-1)).toMatchObject({ reason: 'too little to be charged', balanceAfter: 0n });
+  });
+
+  test('a canceled plan’s end bills all of it', () => {
+    const account = payingAccount();
+    account.post(use('a', 40), { kind: 'cancel_plan' });
+    account.travelTo('2026-04-02T00:00:00Z');
+    account.post(SETTLE);
+    expect([overage(account), charges(account)]).toEqual(['0', ['overage pending 30 120']]);
+  });
+
+  test('is not given once the card is gone', () => {
+    const account = payingAccount();
+    const [card] = account.rows.cards;
+    if (card === undefined) return expect.fail('a card was attached');
+    account.post({ kind: 'detach_card', card: card.card.id });
+    expect(said(account.one(ifCovered('a', 11)))).toBe('insufficient_credits');
+  });
+
+  test('is not given from the first decline of its charge until that is paid', async () => {
+    const account = payingAccount();
+    account.post(use('a', 60));
+    account.travelTo('2026-04-01T00:00:00Z');
+    account.post(SETTLE);
+    expect(said(account.one(ifCovered('b', 20)))).toBe('used');
+    const processor = makeProcessor();
+    processor.state.mood = 'declines';
+    await runDueCharges(account, processor);
+    expect(said(account.one(ifCovered('c', 1)))).toBe('insufficient_credits');
+    expect([...account.rows.charges.values()].map((one) => one.failure)).toEqual(['card_declined']);
+  });
+
+  test('is not given after five minutes in which its charge was not answered', async () => {
+    const account = payingAccount();
+    account.post(use('a', 60));
+    account.travelTo('2026-04-01T00:00:00Z');
+    account.post(SETTLE);
+    const processor = makeProcessor();
+    processor.state.mood = 'silent_after';
+    await runDueCharges(account, processor);
+    account.travelTo('2026-04-01T00:04:59Z');
+    expect(said(account.one(ifCovered('b', 15)))).toBe('used');
+    account.travelTo('2026-04-01T00:05:01Z');
+    expect(said(account.one(ifCovered('c', 1)))).toBe('insufficient_credits');
   });
 });

@@ -147,3 +147,48 @@ describe('changing plans', () => {
     );
   });
 });
+
+describe('a plan that is paid by the year and granted by the month', () => {
+  const YEARLY = catalogOf(
+    'meters:\n  call: { label: Call, group: Calls, rate: 1 }',
+    `
+format: 1
+key: test
+currency: usd
+brand: { name: Test }
+words: { out_of_credits: Nothing is left., links: { billing: /billing } }
+plans:
+  - { key: free, label: Free, allotment: 10, every: month }
+  - { key: small, label: Small, price: { amount: 100.00, every: year }, allotment: 100, every: month }
+  - { key: large, label: Large, price: { amount: 400.00, every: year }, allotment: 400, every: month }
+`,
+  );
+  const paid = (plan: string): TestAccount => {
+    const account = makeAccount({ catalog: YEARLY, plan, anchor: '2026-04-01T00:00:00Z', at: '2026-04-01T00:00:00Z' });
+    account.post(SETTLE);
+    account.travelTo('2026-06-10T00:00:00Z');
+    return account;
+  };
+  const planAt = (account: TestAccount, iso: string): string => {
+    account.travelTo(iso);
+    account.post(SETTLE);
+    return `${account.rows.settings.plan} ${account.balance()}`;
+  };
+
+  test.each([
+    ['canceled', CANCEL, 'free 10'],
+    ['moved to a lower one', to('small'), 'small 100'],
+  ])('is kept for as long as it is paid when it is %s', (_how, asked, after) => {
+    const account = paid('large');
+    account.post(asked);
+    expect(planAt(account, '2026-07-01T00:00:00Z')).toBe('large 400');
+    expect(planAt(account, '2027-03-31T23:59:59Z')).toBe('large 400');
+    expect(planAt(account, '2027-04-01T00:00:00Z')).toBe(after);
+  });
+
+  test('slept through, what was chosen acts from when it was to act', () => {
+    const account = paid('large');
+    account.post(CANCEL);
+    expect(planAt(account, '2027-08-15T00:00:00Z')).toBe('free 10');
+  });
+});

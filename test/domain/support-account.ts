@@ -5,14 +5,19 @@
  */
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { AccountState } from '../../src/domain/account.js';
-import type { DecideContext } from '../../src/domain/book.js';
+import { NO_ALERTS } from '../../src/domain/alert-state.js';
+import type { Charging, DecideContext } from '../../src/domain/book.js';
 import type { Catalog } from '../../src/domain/catalog.js';
 import type { Command } from '../../src/domain/commands.js';
 import { credits, formatCredits, minus, NO_CREDITS } from '../../src/domain/credits.js';
 import { type Decision, decide, mayStayHot } from '../../src/domain/decide.js';
+import { noEffects } from '../../src/domain/effects.js';
+import type { AccountEvent } from '../../src/domain/events.js';
 import { accountId, accountNo } from '../../src/domain/ids.js';
 import { type Instant, isoOf, later, parseInstant } from '../../src/domain/instant.js';
 import type { Outcome } from '../../src/domain/outcomes.js';
+import { NEW_STANDING } from '../../src/domain/plan-state.js';
+import type { ReplacedCatalog } from '../../src/domain/versions.js';
 import { template } from '../support/catalogs.js';
 import { CATALOG } from './support-commands.js';
 import { fold } from './support-fold.js';
@@ -41,11 +46,22 @@ export const instantOf = (iso: string): Instant => {
   return read;
 };
 
+/** The account's figures as a person would write them. */
+const shownOf = (rows: Rows) => ({
+  balance: (): string => formatCredits(minus(rows.hot.lots, rows.hot.debt)),
+  held: (): string => formatCredits(rows.hot.held),
+  /** "use -10" for each line since `from`, in order. */
+  lines: (from = 0): string[] => rows.lines.slice(from).map((line) => `${line.kind} ${formatCredits(line.amount)}`),
+});
+
 export function makeAccount(wish: TestAccountWish = {}) {
-  const catalog = wish.catalog ?? CATALOG;
+  let catalog = wish.catalog ?? CATALOG;
+  const versions = new Map<string, ReplacedCatalog>();
   const rows = firstRows(wish);
   let at = instantOf(wish.at ?? '2026-03-01T12:00:00Z');
   let ids = 0;
+  const events: AccountEvent[] = [];
+  const context: { charging: Charging } = { charging: 'on' };
   const decided = (state: AccountState, commands: readonly Command[]) => {
     // Deciding again must name the same ids: they are counted from where the last batch left them.
     let id = ids;
@@ -53,8 +69,8 @@ export function makeAccount(wish: TestAccountWish = {}) {
       id += 1;
       return uuidOf(id);
     };
-    const context: DecideContext = { catalog, deployment: 'test', newId };
-    return { decision: decide(deepFrozen(state), commands, at, context), ids: id };
+    const here: DecideContext = { catalog, versions, deployment: 'test', newId, charging: context.charging };
+    return { decision: decide(deepFrozen(state), commands, at, here), ids: id };
   };
   const post = (...asked: Asked[]): readonly Outcome[] => {
     const commands = asked.map((one): Command => ({ ...one, account: rows.account }));
@@ -70,38 +86,51 @@ export function makeAccount(wish: TestAccountWish = {}) {
     if (broken.length > 0) throw new Error(`after ${inspect(asked)}: ${broken.join('; ')}`);
     last.wasHot = chosen === hot?.decision;
     last.lines = chosen.lines;
+    last.effects = chosen.effects;
+    events.push(...chosen.effects.events);
     return chosen.outcomes;
   };
-  const last: { wasHot: boolean; lines: Decision['lines'] } = { wasHot: false, lines: [] };
+  const last: Last = { wasHot: false, lines: [], effects: noEffects() };
   return {
-    rows,
+    ...{ rows, post },
+    ...shownOf(rows),
+    /** What the product's endpoint was told, in order. */
+    events,
+    /** The operator's switch. */
+    context,
     /** The last batch: its lines, and whether it was decided on the hot row alone. */
     last,
-    post,
     one(command: Asked): Outcome {
       const [outcome] = post(command);
       if (outcome === undefined) throw new Error('a command was not answered');
       return outcome;
     },
     at: (): Instant => at,
+    /** Another version of the catalog comes into force. */
+    load(next: Catalog): void {
+      versions.set(catalog.version, { catalog, replacedAt: at });
+      catalog = next;
+    },
     travel: (ms: number) => {
       at = later(at, ms);
     },
     travelTo: (iso: string) => {
       at = instantOf(iso);
     },
-    balance: (): string => formatCredits(minus(rows.hot.lots, rows.hot.debt)),
-    held: (): string => formatCredits(rows.hot.held),
-    /** "use -10" for each line since `from`, in order. */
-    lines: (from = 0): string[] => rows.lines.slice(from).map((line) => `${line.kind} ${formatCredits(line.amount)}`),
   };
+}
+
+interface Last {
+  wasHot: boolean;
+  lines: Decision['lines'];
+  effects: Decision['effects'];
 }
 
 const uuidOf = (count: number): string => `00000000-0000-7000-8000-${count.toString(16).padStart(12, '0')}`;
 
 function firstRows({ id, plan, zone, anchor, at }: TestAccountWish): Rows {
   const start = instantOf(at ?? '2026-03-01T12:00:00Z');
-  const settled = { settledUntil: start, lookBelow: NO_CREDITS, sequence: 0, lastInstant: start };
+  const settled = { settledUntil: start, lookBelow: NO_CREDITS, watched: false, sequence: 0, lastInstant: start };
   return newRows({
     account: accountId(id ?? 'acme'),
     no: accountNo(1),
@@ -116,6 +145,7 @@ function firstRows({ id, plan, zone, anchor, at }: TestAccountWish): Rows {
       grantedFor: NO_CREDITS,
       nextPlan: null,
       ending: false,
+      standing: NEW_STANDING,
       topOff: {
         enabled: false,
         threshold: credits(50),
@@ -125,18 +155,21 @@ function firstRows({ id, plan, zone, anchor, at }: TestAccountWish): Rows {
         capMonthMinor: null,
         suspendedAt: null,
         suspendedCard: null,
+        pausedAt: null,
       },
       overage: { enabled: false, capMinor: null },
+      alerts: NO_ALERTS,
+      gateClosed: false,
     },
   });
 }
 
-/** The hot row's promise may be given earlier than it must, never later; everything else must be the very same. */
+/** The hot row's promises may be given earlier than they must, never later; everything else must be the very same. */
 function assertSame(hot: Decision, warm: Decision): void {
-  const { settledUntil: promised, ...hotRow } = hot.hot;
-  const { settledUntil: true_, ...warmRow } = warm.hot;
+  const { settledUntil: promised, lookBelow: looks, ...hotRow } = hot.hot;
+  const { settledUntil: true_, lookBelow: mustLook, ...warmRow } = warm.hot;
   const same = isDeepStrictEqual({ ...hot, hot: hotRow }, { ...warm, hot: warmRow });
-  if (same && (true_ === null || (promised !== null && promised <= true_))) return;
+  if (same && looks >= mustLook && (true_ === null || (promised !== null && promised <= true_))) return;
   const show = (one: unknown): string => inspect(one, { depth: 6 });
   throw new Error(`the hot row alone decided otherwise:\n${show(hot)}\nwith the cold rows:\n${show(warm)}`);
 }

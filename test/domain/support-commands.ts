@@ -3,7 +3,7 @@ import type { Use } from '../../src/domain/commands.js';
 import { credits, parseCredits } from '../../src/domain/credits.js';
 import type { Outcome } from '../../src/domain/outcomes.js';
 import { catalogOf } from '../support/catalogs.js';
-import type { Asked } from './support-account.js';
+import type { Asked, TestAccount } from './support-account.js';
 
 const FRAME = (extra: string) => `
 format: 1
@@ -98,6 +98,15 @@ export const attach = (name: string, fingerprint = `fp_${name}`): Asked => ({
   kind: 'attach_card',
   card: { processorId: `pm_${name}`, fingerprint, brand: 'visa', last4: '4242', expiryMonth: 12, expiryYear: 2030 },
 });
+
+/** Takes off the card of that name, which the account must have. */
+export function detach(account: TestAccount, name: string): Asked {
+  const row = account.rows.cards.find(
+    ({ card, detachedAt }) => card.processorId === `pm_${name}` && detachedAt === null,
+  );
+  if (row === undefined) throw new Error(`no card "${name}" is attached`);
+  return { kind: 'detach_card', card: row.card.id };
+}
 
 /** A refusal by its reason, anything else by its kind: what a table says of an outcome. */
 export const said = (outcome: Outcome | undefined): string =>

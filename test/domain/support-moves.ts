@@ -6,6 +6,7 @@ import { minorUnits } from '../../src/domain/money.js';
 import type { Asked, TestAccount } from './support-account.js';
 import { attach, call, capture, configure, reverse, SETTLE, TOP_OFF, use } from './support-commands.js';
 import { MOODS, type Mood } from './support-processor.js';
+import { attachedCards } from './support-rows.js';
 
 export type Move =
   | { readonly do: 'ask'; readonly command: Asked }
@@ -22,7 +23,7 @@ export type Move =
   | { readonly do: 'extend'; readonly key: string; readonly lasts: number }
   | { readonly do: 'use_lot'; readonly key: string; readonly pick: number; readonly cost: number }
   | { readonly do: 'void'; readonly key: string; readonly pick: number }
-  | { readonly do: 'detach'; readonly pick: number };
+  | { readonly do: 'detach' | 'choose' | 'retry' | 'authenticate' | 'order'; readonly pick: number };
 
 /** A batch: how long after the last it comes, what it asks, and how the processor then answers what is due. */
 export interface Step {
@@ -126,6 +127,8 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('detach' as const), pick }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('choose' as const, 'order' as const), pick }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('retry' as const, 'authenticate' as const), pick }) },
 );
 
 const wait = fc.constantFrom(0, 0, 1, SECOND_MS, MINUTE_MS, 6 * MINUTE_MS, HOUR_MS, DAY_MS, 17 * DAY_MS, -MINUTE_MS);
@@ -177,9 +180,24 @@ export function commandOf(one: Move, account: TestAccount): Asked | null {
       const id = lot(one.pick);
       return id === undefined ? null : { kind: 'void', key: one.key, lot: id, reason: 'a mistake' };
     }
+    case 'retry':
+    case 'authenticate': {
+      const charges = [...account.rows.charges.keys()];
+      const charge = charges[charges.length - 1 - (one.pick % Math.max(1, charges.length))];
+      if (charge === undefined) return null;
+      return one.do === 'retry'
+        ? { kind: 'retry_charge', charge }
+        : { kind: 'authenticate_charge', charge, returnUrl: 'https://example.com/', anew: one.pick % 2 === 1 };
+    }
+    case 'order': {
+      const cards = attachedCards(account.rows).map((card) => card.id);
+      return { kind: 'order_cards', cards: one.pick % 2 === 0 ? cards.reverse() : cards };
+    }
+    case 'choose':
     case 'detach': {
       const cards = account.rows.cards.filter((card) => card.detachedAt === null);
       const card = cards[one.pick % Math.max(1, cards.length)]?.card.id;
+      if (one.do === 'choose') return { kind: 'choose_top_off_card', card: card ?? null };
       return card === undefined ? null : { kind: 'detach_card', card };
     }
   }

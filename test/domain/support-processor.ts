@@ -15,6 +15,7 @@ import type { Asked, TestAccount } from './support-account.js';
 export const MOODS = [
   'pays',
   'declines',
+  'declines_hard',
   'wants_authentication',
   'silent_before',
   'silent_after',
@@ -24,6 +25,9 @@ export const MOODS = [
   'processing_fails',
   'refuses',
   'unavailable',
+  'owner_approves',
+  'owner_gives_up',
+  'card_is_gone',
 ] as const;
 export type Mood = (typeof MOODS)[number];
 
@@ -36,12 +40,21 @@ interface Intent {
   lastDecline: Decline | null;
 }
 
+/** Each failed payment has an id of its own. */
+let failures = 0;
+const failedNow = (decline: Decline): Decline => {
+  failures += 1;
+  return { ...decline, processorChargeId: `ch_failed_${failures}` };
+};
+
 export const DECLINE: Decline = {
   code: 'card_declined',
   declineCode: 'insufficient_funds',
   adviceCode: null,
   message: 'Your card has insufficient funds.',
 };
+
+export const HARD_DECLINE: Decline = { ...DECLINE, declineCode: 'lost_card', message: 'Your card was declined.' };
 
 export type Processor = ReturnType<typeof makeProcessor>;
 
@@ -56,11 +69,16 @@ export function makeProcessor() {
     return found;
   };
   const payments: Pick<Payments, 'createIntent' | 'confirmIntent' | 'retrieveIntent' | 'cancelIntent'> = {
-    async createIntent({ charge, amountMinor }) {
+    async createIntent({ charge, amountMinor, canceledIntents = 0 }) {
       calls.push(`create ${charge}`);
       const before = trouble(state.mood);
       if (before !== null && state.mood !== 'silent_after') return before;
-      const intent = intents.get(charge) ?? newIntent(charge, amountMinor);
+      const known = intents.get(charge);
+      const id = canceledIntents === 0 ? `pi_${charge}` : `pi_${charge}_${canceledIntents}`;
+      // One key, one intent; another key makes another, and what was canceled stays so.
+      const intent = known?.id === id ? known : newIntent(charge, amountMinor, id);
+      if (known !== undefined && known.id !== id && known.status !== 'canceled')
+        throw new Error(`${known.id} is parked`);
       intents.set(charge, intent);
       return before ?? { kind: 'seen', view: viewOf(intent) };
     },
@@ -68,7 +86,7 @@ export function makeProcessor() {
       calls.push(`confirm ${idempotencyKey} ${params.payment_method}`);
       const remembered = answers.get(idempotencyKey);
       if (remembered !== undefined && !UNHEARD.includes(state.mood)) return remembered;
-      const answer = confirmed(byId(intentId), state.mood);
+      const answer = confirmed(byId(intentId), state.mood, params.off_session);
       if (state.mood === 'silent_after') answers.set(idempotencyKey, { kind: 'seen', view: viewOf(byId(intentId)) });
       else if (state.mood === 'fails_and_remembers')
         answers.set(idempotencyKey, { kind: 'look', reason: 'replayed 500' });
@@ -81,7 +99,16 @@ export function makeProcessor() {
       if (intent.status === 'processing' && state.mood === 'pays') pay(intent);
       if (intent.status === 'processing' && state.mood === 'processing_fails') {
         intent.status = 'requires_payment_method';
-        intent.lastDecline = DECLINE;
+        intent.lastDecline = failedNow(DECLINE);
+      }
+      if (intent.status === 'requires_action' && state.mood === 'owner_approves') pay(intent);
+      if (intent.status === 'requires_action' && state.mood === 'owner_gives_up') {
+        intent.status = 'requires_payment_method';
+        intent.lastDecline = failedNow({
+          ...DECLINE,
+          code: 'payment_intent_authentication_failure',
+          declineCode: null,
+        });
       }
       const silent = state.mood === 'silent_before' || state.mood === 'unavailable';
       return silent ? { kind: 'silent', reason: 'no answer' } : { kind: 'seen', view: viewOf(intent) };
@@ -102,8 +129,8 @@ export function makeProcessor() {
 /** Moods in which a confirm does not reach the processor. */
 const UNHEARD: readonly Mood[] = ['silent_before', 'unavailable', 'confirm_unheard'];
 
-const newIntent = (charge: ChargeId, amountMinor: bigint): Intent => ({
-  id: `pi_${charge}`,
+const newIntent = (charge: ChargeId, amountMinor: bigint, id: string): Intent => ({
+  id,
   charge,
   amountMinor,
   status: 'requires_payment_method',
@@ -132,10 +159,13 @@ function pay(intent: Intent): void {
   intent.payments += 1;
 }
 
-function confirmed(intent: Intent, mood: Mood): PaymentOutcome {
-  if (intent.status !== 'requires_payment_method') return { kind: 'look', reason: `the intent is ${intent.status}` };
+function confirmed(intent: Intent, mood: Mood, offSession: boolean): PaymentOutcome {
+  if (intent.status !== 'requires_payment_method' && intent.status !== 'requires_action')
+    return { kind: 'look', reason: `the intent is ${intent.status}` };
   switch (mood) {
     case 'pays':
+    case 'owner_approves':
+    case 'owner_gives_up':
     case 'silent_after':
       pay(intent);
       break;
@@ -144,17 +174,26 @@ function confirmed(intent: Intent, mood: Mood): PaymentOutcome {
       intent.status = 'processing';
       break;
     case 'declines':
-    case 'wants_authentication': {
-      const code = mood === 'declines' ? 'card_declined' : 'authentication_required';
-      intent.lastDecline = { ...DECLINE, code };
-      return { kind: 'declined', view: viewOf(intent), decline: intent.lastDecline };
-    }
+    case 'declines_hard':
+      return declinedAs(intent, mood === 'declines' ? DECLINE : HARD_DECLINE);
+    case 'wants_authentication':
+      if (offSession) return declinedAs(intent, { ...DECLINE, code: 'authentication_required', declineCode: null });
+      intent.status = 'requires_action';
+      break;
+    case 'card_is_gone':
+      return { kind: 'refused', code: 'resource_missing', reason: 'No such PaymentMethod.', about: 'card' };
     case 'confirm_unheard':
       return { kind: 'silent', reason: 'no answer' };
     default:
       break;
   }
   return trouble(mood) ?? { kind: 'seen', view: viewOf(intent) };
+}
+
+function declinedAs(intent: Intent, decline: Decline): PaymentOutcome {
+  intent.status = 'requires_payment_method';
+  intent.lastDecline = failedNow(decline);
+  return { kind: 'declined', view: viewOf(intent), decline: intent.lastDecline };
 }
 
 export function viewOf(intent: Intent): IntentView {
@@ -173,6 +212,8 @@ export function viewOf(intent: Intent): IntentView {
           processorChargeId: `ch_${intent.charge}`,
           paidMinor: amountMinor,
           refundedMinor: 0n as typeof amountMinor,
+          disputedMinor: 0n as typeof amountMinor,
+          dispute: null,
           brand: 'visa',
           last4: '4242',
           fingerprint: null,
@@ -181,6 +222,7 @@ export function viewOf(intent: Intent): IntentView {
         }
       : null,
     lastDecline: intent.lastDecline,
+    nextActionUrl: intent.status === 'requires_action' ? `https://bank.example/${intent.id}` : null,
   };
 }
 

@@ -1,11 +1,15 @@
 /** An account whose auto top-off is on, and one whose charge has just been opened: where the tables of charges begin. */
-import { formatCredits } from '../../src/domain/credits.js';
+
+import type { Charge } from '../../src/domain/charge.js';
+import { credits, formatCredits } from '../../src/domain/credits.js';
+import { check, type GateAnswer } from '../../src/domain/gate.js';
 import type { ChargeId } from '../../src/domain/ids.js';
 import type { Outcome } from '../../src/domain/outcomes.js';
-import type { IntentView } from '../../src/domain/payment.js';
+import type { Decline, IntentView } from '../../src/domain/payment.js';
+import { loadCold, loadHot } from '../../src/simulate/rows.js';
 import { makeAccount, type TestAccount, type TestAccountWish } from './support-account.js';
-import { attach, configure, grant, use } from './support-commands.js';
-import { type Mood, makeProcessor, type Processor, runDueCharges, viewOf } from './support-processor.js';
+import { attach, CATALOG, configure, grant, use } from './support-commands.js';
+import { DECLINE, type Mood, makeProcessor, type Processor, runDueCharges, viewOf } from './support-processor.js';
 
 /** "Below 50, add 200" on a card, with 100 credits. */
 export function lowAt50(settings: Parameters<typeof configure>[0] = {}, wish: TestAccountWish = {}): TestAccount {
@@ -30,6 +34,8 @@ export interface Scene {
   state(): string;
   open(): string[];
   mails(): string[];
+  /** What the gate says of one credit. */
+  gate(): GateAnswer;
 }
 
 /** One top-off of 200 credits for 50.00, just opened. */
@@ -49,6 +55,14 @@ export function opened(): Scene {
       processor.state.mood = mood;
       await runDueCharges(account, processor);
     },
+    gate() {
+      const state = loadCold(account.rows, loadHot(account.rows, []), [], account.at());
+      const context = { catalog: CATALOG, deployment: 'test', newId: () => 'unused' };
+      const wish = { kind: 'run', list: [{ credits: credits(1) }] } as const;
+      const answer = check(state, wish, account.at(), context, 'acme');
+      if (answer.kind === 'refused') throw new Error(answer.message);
+      return answer;
+    },
     state: () => account.rows.charges.get(charge)?.state ?? 'none',
     open: () => openIncidents(account),
     mails: () =>
@@ -64,11 +78,27 @@ export const claim = ({ account, charge }: Scene): Extract<Outcome, { kind: 'cha
   return outcome.task;
 };
 
+/** The charge as it stands. */
+export const chargeOf = ({ account, charge }: Scene): Charge => {
+  const found = account.rows.charges.get(charge);
+  if (found === undefined) throw new Error('the charge is gone');
+  return found;
+};
+
+/** Makes the attempt that is due, and has it declined with these very words. */
+export function declineWith(scene: Scene, decline: Partial<Decline>): Outcome {
+  const first = claim(scene);
+  if (first.do === 'create_intent') agreeWith(scene, {});
+  const task = first.do === 'create_intent' ? claim(scene) : first;
+  if (task.do !== 'confirm') throw new Error(`an attempt was to be sent, and the task is to ${task.do}`);
+  return agreeWith(scene, {}, { decline: { ...DECLINE, processorChargeId: null, ...decline } });
+}
+
 /** Agrees with a view of the charge's intent under the version that stands, or under one that is said. */
 export function agreeWith(
   scene: Scene,
   view: Partial<IntentView>,
-  more: { version?: number; looked?: boolean } = {},
+  more: { version?: number; looked?: boolean; decline?: Decline; isCardGone?: boolean } = {},
 ): Outcome {
   const { account, charge } = scene;
   const version = more.version ?? account.rows.charges.get(charge)?.version ?? 0;
@@ -81,5 +111,6 @@ export function agreeWith(
     lastDecline: null,
   };
   const whole = { ...viewOf(intent), ...view };
-  return account.one({ kind: 'agree', charge, version, view: whole, decline: null, looked: more.looked ?? false });
+  const { looked = false, decline = null, isCardGone = false } = more;
+  return account.one({ kind: 'agree', charge, version, view: whole, decline, looked, isCardGone });
 }

@@ -86,7 +86,17 @@ function settledSums(rows: Rows): string[] {
       [...rows.holds.values()].some((hold) => hold.state === 'open' && tooLate(hold.expiresAt)),
       'the end of a hold would be missed',
     ),
-    ...when(rows.periods.length > 0 && tooLate(rows.periods.at(-1)?.endsAt ?? null), 'a renewal would be missed'),
+    ...when(
+      rows.periods.some(
+        (one) =>
+          rows.settings.anchor !== null &&
+          one.run === rows.settings.run &&
+          one.ordinal === rows.settings.ordinal &&
+          tooLate(one.endsAt),
+      ),
+      'a renewal would be missed',
+    ),
+    ...when(tooLate(rows.settings.standing.trialEndsAt), 'the end of a trial would be missed'),
   ];
 }
 

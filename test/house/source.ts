@@ -26,7 +26,7 @@ export const root: string = path.resolve(import.meta.dirname, '../..');
 const LEFT_OUT = new Set(['node_modules', 'dist', '.git', 'coverage', 'package-lock.json']);
 const GENERATED = 'src/generated';
 const READABLE =
-  /(\.(ts|mjs|js|json|md|sql|prisma|toml|ya?ml|html|css|svg|sh|txt)|Dockerfile|\.dockerignore|\.gitignore|\.ci\/run)$/;
+  /(\.(tsx?|mjs|js|json|md|sql|prisma|toml|ya?ml|html|css|svg|sh|txt)|Dockerfile|\.dockerignore|\.gitignore|\.ci\/run)$/;
 
 /** Every text file that is the project's own: not what npm, the compiler or the generator made. */
 export function readTree(folder = ''): readonly Text[] {
@@ -38,11 +38,19 @@ export function readTree(folder = ''): readonly Text[] {
   });
 }
 
-export const isProgram = (file: Text): boolean => /\.(ts|mjs)$/.test(file.path) && !file.path.endsWith('.d.ts');
+export const isProgram = (file: Text): boolean => /\.(tsx?|mjs)$/.test(file.path) && !file.path.endsWith('.d.ts');
 
 const CONFIGURATION = JSON.stringify({
-  compilerOptions: { noLib: true, noResolve: true, allowJs: true, types: [], module: 'esnext', target: 'esnext' },
-  include: ['**/*.ts', '**/*.mjs'],
+  compilerOptions: {
+    jsx: 'preserve',
+    noLib: true,
+    noResolve: true,
+    allowJs: true,
+    types: [],
+    module: 'esnext',
+    target: 'esnext',
+  },
+  include: ['**/*.ts', '**/*.tsx', '**/*.mjs'],
 });
 
 /**

@@ -64,7 +64,14 @@ describe.each(QUEUE_SERVERS.map((one) => [one.on, one] as const))('the queue das
     await queue('clock').upsertJobScheduler('renew', { every: 60_000 }, { name: 'renew', data: {} });
     const schedulers = await (await served.get('/ops/queues/api/job-schedulers')).json();
     expect(JSON.stringify(schedulers)).toContain('"renew"');
-    expect((await board()).map(({ name }) => name).sort()).toEqual(['charge', 'clock', 'notice', 'usage']);
+    expect((await board()).map(({ name }) => name).sort()).toEqual([
+      'charge',
+      'clock',
+      'event',
+      'notice',
+      'usage',
+      'webhook',
+    ]);
   });
 
   it('shows a usage job with what it carries, and no button while nothing has failed', async () => {

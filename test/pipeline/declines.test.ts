@@ -14,77 +14,90 @@ beforeAll(async () => {
 });
 afterAll(() => river.close());
 
+/** Charges may rest on the ladder or with their owner. */
+const dry = () => runDry(river, 25_000, true);
 const requests = (): number => river.processor.double.control.journal().length;
 
 /** An account of 100 calls that has used 60 of them on a card that behaves so. */
 async function lowOn(account: string, card: string | null): Promise<void> {
   await river.account(account, card);
   await river.calls(account, 60);
-  await runDry(river);
+  await dry();
 }
 
 /** Further calls, one job each, all debited; answers how many requests they made the processor see. */
 async function goesOn(account: string, name: string): Promise<number> {
   const before = requests();
   for (let index = 0; index < 5; index += 1) await river.calls(account, 1, `${name}-${index}`);
-  await runDry(river);
+  await dry();
   return requests() - before;
 }
 
-const refused = (reason: string) => ({
+const NOTICE = { failed: 'top_off_failed', pending: 'top_off_failed', action_required: 'action_required' } as const;
+
+const refused = (reason: string, state: keyof typeof NOTICE = 'failed') => ({
   balance: 40,
-  charges: [`failed: ${reason}`],
+  charges: [`${state}: ${reason}`],
   grants: [],
   payments: [],
   incidents: [`${reason} open`],
-  notices: ['top_off_failed sent'],
+  notices: [`${NOTICE[state]} sent`],
   mails: 1,
 });
 
-const CARDS: readonly (readonly [what: string, account: string, card: string, reason: string])[] = [
-  ['declines', 'declined', 'pm_card_chargeCustomerFail', 'card_declined'],
-  ['is blocked as fraudulent', 'blocked', 'pm_card_radarBlock', 'card_declined'],
-  ['wants its owner', 'unauthenticated', 'pm_card_authenticationRequired', 'authentication_required'],
+type Row = readonly [what: string, account: string, card: string, reason: string, state: keyof typeof NOTICE];
+const CARDS: readonly Row[] = [
+  ['declines for now', 'declined', 'pm_card_chargeCustomerFail', 'card_declined', 'pending'],
+  ['is blocked as fraudulent', 'blocked', 'pm_card_radarBlock', 'card_declined', 'failed'],
+  [
+    'wants its owner',
+    'unauthenticated',
+    'pm_card_authenticationRequired',
+    'authentication_required',
+    'action_required',
+  ],
 ];
 
-describe.each(CARDS)('a card that %s', (_what, account, card, reason) => {
-  test('fails the charge, raises one incident and sends one mail', async () => {
+describe.each(CARDS)('a card that %s', (_what, account, card, reason, state) => {
+  test('leaves the charge unpaid, raises one incident and sends one mail', async () => {
     await lowOn(account, card);
-    expect(await fateOf(river, account)).toEqual(refused(reason));
+    expect(await fateOf(river, account)).toEqual(refused(reason, state));
   });
 
-  test('is not tried again: further calls are debited, open no charge and send nothing to the processor', async () => {
+  test('is not tried again before its time: further calls are debited, open no charge and send nothing to the processor', async () => {
     expect(await goesOn(account, 'more')).toBe(0);
-    expect(await fateOf(river, account)).toEqual({ ...refused(reason), balance: 35 });
+    expect(await fateOf(river, account)).toEqual({ ...refused(reason, state), balance: 35 });
   });
 
   test('stays refused when the same card is attached once more', async () => {
     await river.attach(account, card);
-    await runDry(river);
+    await dry();
     expect(await goesOn(account, 'same')).toBe(0);
-    expect(await fateOf(river, account)).toEqual({ ...refused(reason), balance: 30 });
+    expect(await fateOf(river, account)).toEqual({ ...refused(reason, state), balance: 30 });
   });
 
-  test('gives way to a new card, which is charged at once and ends the incident', async () => {
+  test('gives way to a new card, which pays the same intent at once, once, and ends the incident', async () => {
+    const intents = river.processor.double.control.summary().intents;
     await river.attach(account, 'pm_card_mastercard');
-    await runDry(river);
+    await dry();
     const fate = await fateOf(river, account);
     expect(fate).toMatchObject({ balance: 230, grants: [200], payments: [5_000], incidents: [`${reason} resolved`] });
-    expect(fate.charges.at(-1)).toBe('succeeded');
-    expect(fate.notices).toEqual(['top_off_failed sent', 'top_off_succeeded sent']);
+    expect(fate.charges).toEqual(['succeeded']);
+    expect(fate.notices).toEqual([`${NOTICE[state]} sent`, 'top_off_succeeded sent']);
     expect(river.smtp.mails.at(-1)?.raw.includes('4444')).toBe(true);
+    expect(river.processor.double.control.summary().intents).toBe(intents);
   });
 });
 
 describe.each([
-  ['insufficient_funds', 'scripted-1'],
-  ['lost_card', 'scripted-2'],
-  ['expired_card', 'scripted-3'],
-])('the decline %s', (declineCode, account) => {
+  ['insufficient_funds', 'scripted-1', 'pending'],
+  ['lost_card', 'scripted-2', 'failed'],
+  ['expired_card', 'scripted-3', 'failed'],
+] as const)('the decline %s', (declineCode, account, state) => {
   test('is the same to the owner, and its code reaches no mail', async () => {
     river.processor.double.control.fail({ kind: 'decline', declineCode });
     await lowOn(account, 'pm_card_visa');
-    expect(await fateOf(river, account)).toEqual(refused('card_declined'));
+    expect(await fateOf(river, account)).toEqual(refused('card_declined', state));
     expect(await goesOn(account, 'more')).toBe(0);
     const mail = river.smtp.mails.find(({ recipients }) => recipients.includes(`${account}@example.com`));
     expect(mail?.raw.includes(declineCode)).toBe(false);
@@ -95,7 +108,7 @@ test('a decline whose answer was lost counts as one decline', async () => {
   const account = 'lost-decline';
   river.processor.double.control.fail({ kind: 'cut', moment: 'after', route: 'POST /v1/payment_intents/*/confirm' });
   await lowOn(account, 'pm_card_chargeCustomerFail');
-  expect(await fateOf(river, account)).toEqual(refused('card_declined'));
+  expect(await fateOf(river, account)).toEqual(refused('card_declined', 'pending'));
 });
 
 test('an account without a card is told that it has none, charges nothing, and pays once one is attached', async () => {
@@ -108,7 +121,7 @@ test('an account without a card is told that it has none, charges nothing, and p
     incidents: ['no_payment_method open'],
   });
   await river.attach(account, 'pm_card_visa');
-  await runDry(river);
+  await dry();
   expect(await fateOf(river, account)).toMatchObject({
     ...{ balance: 240, charges: ['succeeded'], grants: [200], payments: [5_000] },
     incidents: ['no_payment_method resolved'],
@@ -119,7 +132,7 @@ test('two workers that find one account low at once charge it once', async () =>
   const account = 'wanted-twice';
   await river.account(account);
   await Promise.all(Array.from({ length: 60 }, (_, index) => river.calls(account, 1, `single-${index}`)));
-  await runDry(river);
+  await dry();
   expect(await fateOf(river, account)).toEqual(TOPPED_OFF_ONCE);
 });
 
@@ -132,7 +145,7 @@ test('a top-off switched off while its charge waits is canceled at the processor
   await until(() => control.faults().length < 1 || control.faults()[0]?.times === 1, { what: 'the first silence' });
   const settings = { ...TOP_OFF, enabled: false };
   await river.desk.ledger.post([{ kind: 'configure_top_off', account: accountId(account), settings }]);
-  await runDry(river);
+  await dry();
   expect(await fateOf(river, account)).toMatchObject({ balance: 40, charges: ['canceled'], payments: [], grants: [] });
 });
 

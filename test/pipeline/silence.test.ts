@@ -57,20 +57,26 @@ async function settled(): Promise<void> {
 
 const FAULTS: readonly (readonly [name: string, (route: string) => Fault])[] = [
   ...MOMENTS.flatMap((moment) => [
-    [`no answer, ${moment} it was done`, (route: string): Fault => ({ kind: 'timeout', moment, route })] as const,
-    [`an answer cut off, ${moment} it was done`, (route: string): Fault => ({ kind: 'cut', moment, route })] as const,
+    [
+      `${moment === 'after' ? 'F16' : 'F17'} no answer, ${moment} it was done`,
+      (route: string): Fault => ({ kind: 'timeout', moment, route }),
+    ] as const,
+    [
+      `${moment === 'after' ? 'F16' : 'F17'} an answer cut off, ${moment} it was done`,
+      (route: string): Fault => ({ kind: 'cut', moment, route }),
+    ] as const,
     [
       `a connection reset at each try, ${moment} it was done`,
       (route: string): Fault => ({ kind: 'reset', moment, route, times: 2 }),
     ] as const,
     [`a 500, ${moment} it was done`, (route: string): Fault => ({ kind: 'server_error', moment, route })] as const,
   ]),
-  ['a 500 that is repeated for a day', (route) => ({ kind: 'server_error', moment: 'rolled_back', route })],
+  ['F18 a 500 that is repeated for a day', (route) => ({ kind: 'server_error', moment: 'rolled_back', route })],
   ['a proxy’s page instead of an answer', (route) => ({ kind: 'html', moment: 'after', route })],
-  ['a 503', (route) => ({ kind: 'unavailable', route })],
-  ['a 429', (route) => ({ kind: 'rate_limit', route })],
-  ['a 409 of its key', (route) => ({ kind: 'conflict', code: 'idempotency_key_in_use', route })],
-  ['a 409 of a lock', (route) => ({ kind: 'conflict', code: 'lock_timeout', route })],
+  ['F21 a 503', (route) => ({ kind: 'unavailable', route })],
+  ['F20 a 429', (route) => ({ kind: 'rate_limit', route })],
+  ['F19 a 409 of its key', (route) => ({ kind: 'conflict', code: 'idempotency_key_in_use', route })],
+  ['F19 a 409 of a lock', (route) => ({ kind: 'conflict', code: 'lock_timeout', route })],
 ];
 
 describe.each(CALLS)('%s meets', (_, route) => {
@@ -137,7 +143,7 @@ describe('an attempt older than the processor’s memory of its key', () => {
   const told = { ...TOPPED_OFF_ONCE, incidents: ['internal_error resolved'], mails: 2 };
   const notices = ['top_off_failed sent', 'top_off_succeeded sent'];
 
-  test('whose money moved is found by looking, and never sent again', async () => {
+  test('F23 whose money moved is found by looking, and never sent again', async () => {
     const account = await oldAttempt('after');
     expect(await fateOf(river, account)).toEqual({ ...told, notices: expect.arrayContaining(notices) });
     expect(confirmsOf(account)).toBe(1);
@@ -149,18 +155,20 @@ describe('an attempt older than the processor’s memory of its key', () => {
     expect(confirmsOf(account)).toBe(2);
   });
 
-  test('of creating an intent leaves one without money behind and pays the other once', async () => {
+  test('of creating an intent is made up by looking for the intent that was made: there is one, and it pays once', async () => {
+    const { intents } = control().summary();
     const account = await lowAccount({ kind: 'timeout', moment: 'after', route: CREATE });
     await troubled(river, account);
     await control().advance(25 * HOUR_MS);
     river.travel(25 * HOUR_MS);
     await settled();
     expect(await fateOf(river, account)).toEqual({ ...told, notices: expect.arrayContaining(notices) });
+    expect(control().summary().intents).toBe(intents + 1);
   });
 });
 
 describe('a processor that cannot be reached', () => {
-  test('for a while: the charge waits for it and pays once', async () => {
+  test('F21 for a while: the charge waits for it and pays once', async () => {
     const account = nextAccount();
     await river.account(account);
     await river.processor.down();

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import { credits } from '../../src/domain/credits.js';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/instant.js';
+import { mayRole } from '../../src/domain/permissions.js';
+import { attach, use } from '../domain/support-commands.js';
+import { opened } from '../domain/support-scene.js';
 import { costs, priced, template } from '../support/catalogs.js';
 
 const receptionist = template('receptionist');
@@ -39,4 +43,40 @@ test('C12 a failed top-off says that future calls may be dropped', () => {
 
 test('a call reported without its outcome is refused rather than guessed', () => {
   expect(priced(receptionist, 'answered_call')).toMatchObject({ reason: 'missing_property', field: 'outcome' });
+});
+
+test('C15 a card that is declined for good is replaced, and the failed charge is retried and paid', async () => {
+  const scene = opened();
+  await scene.run('declines_hard');
+  expect([scene.state(), scene.open()]).toEqual(['failed', ['card_declined']]);
+  scene.account.travel(HOUR_MS);
+  scene.account.post(attach('two', 'fp_2'));
+  await scene.run('pays');
+  expect([scene.state(), scene.open()]).toEqual(['succeeded', []]);
+  expect(scene.account.rows.charges.size).toBe(1);
+  expect(mayRole('owner', 'retry_charge')).toBe(true);
+});
+
+test('C16 a payment of which nothing is heard is told as an internal error, and is over once it is answered', async () => {
+  const scene = opened();
+  await scene.run('confirm_unheard');
+  await scene.run('confirm_unheard', 6 * MINUTE_MS);
+  expect(scene.open()).toEqual(['internal_error']);
+  await scene.run('pays', HOUR_MS);
+  expect([scene.state(), scene.open()]).toEqual(['succeeded', []]);
+});
+
+test('C17 C18 each failure is an incident of its own that ends with its cause, and a fresh failure is a fresh one', async () => {
+  const scene = opened();
+  await scene.run('declines_hard');
+  const [first] = scene.account.rows.incidents.values();
+  scene.account.travel(HOUR_MS);
+  scene.account.post(attach('two', 'fp_2'));
+  await scene.run('pays');
+  expect(scene.account.rows.incidents.get(first?.id as never)?.resolvedAt).not.toBeNull();
+  scene.account.travel(HOUR_MS);
+  scene.account.post(use('low again', scene.account.balance()));
+  await scene.run('declines_hard');
+  const failures = [...scene.account.rows.incidents.values()].filter((one) => one.kind === 'card_declined');
+  expect(failures.map((one) => one.resolvedAt === null)).toEqual([false, true]);
 });

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { formatCredits } from '../../src/domain/credits.js';
+import { quoteUse } from '../../src/domain/versions.js';
+import { onPlan } from '../domain/support-account.js';
 import { costs, template } from '../support/catalogs.js';
+import { activityOf, figuresOf } from './support.js';
 
 const rheos = template('rheos');
 
@@ -41,4 +44,21 @@ test('R16 publishing is not stopped by an empty balance', () => {
 
 test('R20 the support address is the page’s', () => {
   expect(rheos.words.supportEmail).toBe('support@rheos.app');
+});
+
+test('R9 the cost shown where an action is run is what it uses, for every action', () => {
+  const account = onPlan('rheos', 'team');
+  for (const key of rheos.meters.keys()) {
+    const shown = quoteUse({ catalog: rheos }, { meter: key }, account.at());
+    const used = account.one({ kind: 'use', key, meter: key });
+    if (shown.kind !== 'quoted' || used.kind !== 'used') return expect.fail(`${key} has no price`);
+    expect(used.credits, key).toBe(shown.credits);
+  }
+});
+
+test('R10 R11 what remains is one number, and recent usage says what has been costing what', () => {
+  const account = onPlan('rheos', 'free');
+  account.post({ kind: 'use', key: 'a', meter: 'pro_image' }, { kind: 'use', key: 'b', meter: 'website_scrape' });
+  expect(figuresOf(account, 'rheos')).toMatchObject({ remaining: '370', available: '370' });
+  expect(activityOf(account)).toEqual(['grant allotment 400', 'use pro_image -10', 'use website_scrape -20']);
 });

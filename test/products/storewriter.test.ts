@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { formatCredits } from '../../src/domain/credits.js';
+import { mayRole, ROLES } from '../../src/domain/permissions.js';
+import { onPlan } from '../domain/support-account.js';
+import { grant } from '../domain/support-commands.js';
 import { costs, template } from '../support/catalogs.js';
+import { activityOf } from './support.js';
 
 const storewriter = template('storewriter');
 
@@ -43,4 +47,12 @@ test('W12 top-ups are sold on every plan', () => {
 test('W14 automation needs a paid plan', () => {
   expect(storewriter.meters.get('automation_run')?.feature).toBe('automation');
   expect(storewriter.plans.map((plan) => plan.features.has('automation'))).toEqual([false, true, true]);
+});
+
+test('W13 the Activity Ledger shows debits and grants, and the whole team may read it', () => {
+  const account = onPlan('storewriter', 'pro');
+  account.post(grant('pack', 50, { origin: 'purchase' }), { kind: 'use', key: 'd', meter: 'draft' });
+  expect(activityOf(account)).toEqual(['grant allotment 100', 'grant purchase 50', 'use draft -2']);
+  expect(ROLES.every((role) => mayRole(role, 'read_activity'))).toBe(true);
+  expect(storewriter.words.ledger).toBe('Activity Ledger');
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { linkTo } from '../../src/domain/catalog.js';
 import { credits } from '../../src/domain/credits.js';
+import { mayRole, PERMISSIONS, ROLES } from '../../src/domain/permissions.js';
 import { price } from '../../src/domain/pricing.js';
 import { costs, template } from '../support/catalogs.js';
 
@@ -58,4 +59,30 @@ test('T6 earmarked pools depend on the plan', () => {
 
 test('T22 refunds, renewals and sales tax are left to the legal page', () => {
   expect(toolbench.words.links.legal).toMatch(/^https:/);
+});
+
+test('T1 T2 T10 owners manage subscription, payment methods, purchases and spend controls; others read', () => {
+  const own = ['change_plan', 'manage_cards', 'buy', 'set_top_off', 'set_overage', 'set_pools'] as const;
+  for (const action of own) expect(PERMISSIONS[action].roles, action).toEqual(['owner']);
+  const read = ['read_billing', 'read_activity', 'read_charges'] as const;
+  for (const action of read)
+    expect(
+      ROLES.every((role) => mayRole(role, action)),
+      action,
+    ).toBe(true);
+});
+
+test('T11 the matrix has an exact price for every tool, by every model that it offers', () => {
+  for (const meter of toolbench.meters.values()) {
+    const run = meter.standardRun;
+    if (run === null) return expect.fail(`${meter.key} has no standard run`);
+    const model = meter.properties.get('model');
+    const models = model?.kind === 'choice' ? model.oneOf : [undefined];
+    for (const one of models) {
+      const properties = one === undefined ? run.properties : { ...run.properties, model: one };
+      expect(price(toolbench, meter, run.quantity, properties), `${meter.key} ${one}`).toMatchObject({
+        kind: 'priced',
+      });
+    }
+  }
 });

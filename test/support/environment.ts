@@ -15,3 +15,12 @@ export const bareEnvironment = (added: Readonly<Record<string, string>> = {}): R
   LANG: 'C.UTF-8',
   ...added,
 });
+
+const numberOf = (text: string | undefined): number | null => (text === undefined || text === '' ? null : Number(text));
+
+/** Random walks: "7" or "1-50" or "3,9"; null: the few that belong to every run. */
+export const walkSeeds: string | null = process.env.CREDITD_WALK_SEEDS || null;
+/** Steps of each walk; null: as many as belong to every run. */
+export const walkSteps: number | null = numberOf(process.env.CREDITD_WALK_STEPS);
+/** Seeds of the simulation, written as those of walks are. */
+export const simulationSeeds: string | null = process.env.CREDITD_SIMULATION_SEEDS || null;

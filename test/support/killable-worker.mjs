@@ -65,13 +65,14 @@ const opened = await openStore(
 );
 killableSql(opened.pool);
 const store = { ...opened, outbox: killable('outbox', opened.outbox), notices: killable('notices', opened.notices) };
-const { payments, stamp } = await openPayments(store, settings.stripe, true);
+const { payments, stamp, stripe } = await openPayments(store, settings.stripe, true);
 const queues = await openQueues(settings.queue, log, lifecycle);
 const mailer = openMailer(settings.smtpUrl, 'Billing <billing@example.com>', lifecycle, settings.limits);
 const parts = {
   store,
   queues,
   payments: killable('payments', payments),
+  stripe,
   stamp,
   mailer: killable('mailer', mailer),
   publicUrl: null,

@@ -2,16 +2,22 @@
  * The whole river inside the test's own process, wired as `creditd worker` is: quick to start, on a clock that can be moved,
  * and between processors, mail servers and databases that can be taken away and brought back.
  */
-import { readCatalogs } from '../../src/adapters/catalog/registry.js';
+import { type LoadedFile, readCatalogs } from '../../src/adapters/catalog/registry.js';
 import type { QueueConfig } from '../../src/adapters/queue/backend.js';
+import { freePort } from '../../src/dev/free-port.js';
 import { type StripeDouble, startStripeDouble } from '../../src/dev/stripe-double/server.js';
 import { type AccountId, accountId } from '../../src/domain/ids.js';
 import { DAY_MS, later } from '../../src/domain/instant.js';
 import type { Limits } from '../../src/domain/limits.js';
-import { makeLifecycle } from '../../src/lifecycle.js';
+import { STRIPE_WEBHOOK_PATH } from '../../src/http/stripe-webhook.js';
+import { type Lifecycle, makeLifecycle } from '../../src/lifecycle.js';
 import { USAGE_QUEUE } from '../../src/messages.js';
 import type { Log } from '../../src/ports.js';
-import { openDesk, openMailer, openPayments, openQueues, openStore, startWorkers } from '../../src/wire.js';
+import { openDesk, openMailer, openPayments, openQueues, openStore, startApi, startWorkers } from '../../src/wire.js';
+import { openPayPage } from '../../src/wire-checkout.js';
+import { openDoors } from '../../src/wire-doors.js';
+import { makeStripeWork, openReconcile, openStripeWebhook } from '../../src/wire-stripe.js';
+import type { UpkeepOptions } from '../../src/wire-upkeep.js';
 import { query } from './admin.js';
 import { freshDatabase } from './database.js';
 import { callEvent, SHORT_LIMITS } from './river.js';
@@ -29,8 +35,15 @@ export interface LocalRiverOptions {
   readonly queue?: QueueConfig;
   /** Where the double keeps its money across `down` and `up`. */
   readonly stateFile?: string;
+  /** Stripe's webhooks reach the river by an api of its own; left out, the double posts none. */
+  readonly webhooks?: boolean;
+  /** Files or keys of catalogs; left out, the receptionist. */
+  readonly catalogs?: readonly string[];
+  /** Changes what was read, such as the prices that plans are sold at. */
+  readonly changed?: (files: readonly LoadedFile[]) => readonly LoadedFile[];
   readonly limits?: Limits;
   readonly log?: Log;
+  readonly upkeep?: UpkeepOptions;
 }
 
 export interface LocalWorker {
@@ -42,6 +55,8 @@ export type LocalRiver = Awaited<ReturnType<typeof openLocalRiver>>;
 const QUIET: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const TIMING = { lockMs: 1_500, stalledMs: 500, backOffFirstMs: 100, windEveryMs: 300 };
 const STRIPE_KEY = 'sk_test_river';
+export const WEBHOOK_SECRET = 'whsec_river';
+export const SESSION_SECRET = 'a secret of the river that is long enough';
 
 export async function openLocalRiver(options: LocalRiverOptions = {}) {
   const log = options.log ?? QUIET;
@@ -50,15 +65,21 @@ export async function openLocalRiver(options: LocalRiverOptions = {}) {
   const queue: QueueConfig = options.queue ?? { kind: 'postgres', url };
   const limits = options.limits ?? SHORT_LIMITS;
   const smtp = await startTestSmtp();
-  const processor = await openProcessor(options.stateFile);
+  const apiPort = options.webhooks === true ? await freePort() : null;
+  const processor = await openProcessor(options.stateFile, apiPort);
   const lifecycle = makeLifecycle(QUIET, 5_000);
   const time = { offsetMs: 0 };
-  const catalogs = readCatalogs(['receptionist']);
+  const catalogs = readCatalogs(options.catalogs ?? ['receptionist']);
   if (catalogs.kind === 'invalid') throw new Error(catalogs.problems.join('\n'));
-  const shared = { catalogs: catalogs.files, limits, offsetMs: () => time.offsetMs };
+  const files = options.changed?.(catalogs.files) ?? catalogs.files;
+  const shared = { catalogs: files, limits, offsetMs: () => time.offsetMs };
   const store = await openStore({ ...shared, databaseUrl: url, log: QUIET }, lifecycle);
-  const { payments, stamp } = await openPayments(store, { secretKey: STRIPE_KEY, apiBase: processor.double.url }, true);
+  const opened = await openPayments(store, { secretKey: STRIPE_KEY, apiBase: processor.double.url }, true);
+  const { payments, stamp } = opened;
   const queues = await openQueues(queue, QUIET, lifecycle);
+  if (apiPort !== null) {
+    await openLocalApi({ store, queues, paid: opened }, apiPort, lifecycle);
+  }
   const desk = openDesk(store, stamp, payments);
 
   /** One more worker, which has its own connections to everything. */
@@ -71,13 +92,19 @@ export async function openLocalRiver(options: LocalRiverOptions = {}) {
     const paid = await openPayments(ownStore, { secretKey: STRIPE_KEY, apiBase }, true);
     const ownQueues = await openQueues(queue, log, own);
     const mailer = openMailer(smtp.url, 'Billing <billing@example.com>', own, limits);
-    const parts = { ...paid, store: ownStore, queues: ownQueues, mailer, publicUrl: null };
+    const parts = { ...paid, ...options.upkeep, store: ownStore, queues: ownQueues, mailer, publicUrl: null };
     await startWorkers({ ...parts, messageIdDomain: 'example.com' }, own, TIMING);
     return own;
   };
 
   return {
-    ...{ url, smtp, processor, store, desk, queues, startWorker },
+    ...{ url, smtp, processor, store, desk, queues, payments, startWorker },
+    apiUrl: `http://127.0.0.1:${apiPort}`,
+    /** Compares with the processor, as the clock and `creditd reconcile` do. */
+    reconcile: openReconcile({ store, ...opened }, desk.ledger),
+    /** Reads the processor's list of events once. */
+    poll: () => makeStripeWork({ store, ...opened }, desk.ledger, () => undefined).ticks['poll-stripe'](),
+    offsetMs: () => time.offsetMs,
     travel: (ms: number) => {
       time.offsetMs += ms;
     },
@@ -101,9 +128,27 @@ export async function openLocalRiver(options: LocalRiverOptions = {}) {
   };
 }
 
+type Paid = Awaited<ReturnType<typeof openPayments>>;
+
+/** Webhooks, the API and the links in mails, as `creditd api` serves them. */
+async function openLocalApi(
+  parts: Pick<Parameters<typeof startApi>[0], 'store' | 'queues'> & { readonly paid: Paid },
+  port: number,
+  lifecycle: Lifecycle,
+): Promise<void> {
+  const { store, queues, paid } = parts;
+  const publicUrl = (): string => `http://127.0.0.1:${port}`;
+  const place = { host: '127.0.0.1', port, operatorPassword: null, pages: false };
+  const api = openDoors({ ...parts, stamp: paid.stamp, sessionSecrets: [SESSION_SECRET], publicUrl }, lifecycle);
+  const payPage = openPayPage({ store, publicUrl });
+  const stripeWebhook = openStripeWebhook({ store, ...paid }, [WEBHOOK_SECRET]);
+  await startApi({ store, queues, ...place, stripeWebhook, api, payPage }, lifecycle);
+}
+
 /** The double, which may be away for a while: `up` listens on the same port with the same money. */
-async function openProcessor(stateFile: string | undefined) {
-  const kept = stateFile === undefined ? {} : { stateFile };
+async function openProcessor(stateFile: string | undefined, apiPort: number | null) {
+  const webhooks = { url: `http://127.0.0.1:${apiPort}${STRIPE_WEBHOOK_PATH}`, secret: WEBHOOK_SECRET };
+  const kept = { ...(stateFile === undefined ? {} : { stateFile }), ...(apiPort === null ? {} : { webhooks }) };
   const processor = {
     double: await startStripeDouble(kept),
     down: (): Promise<void> => processor.double.stop(),
@@ -136,6 +181,8 @@ function accountsOf(desk: ReturnType<typeof openDesk>, store: Awaited<ReturnType
 
 interface OutboxState {
   readonly rows: number;
+  /** Those of them that wait for nothing but the next rung of a ladder, or for their owner. */
+  readonly resting: number;
   readonly held: number;
   /** How far ahead the next row lies that waits for nothing but time; null where none does. */
   readonly ahead_ms: number | null;
@@ -146,27 +193,40 @@ async function outboxOf(river: LocalRiver): Promise<OutboxState> {
   const now = new Date(await river.store.clock.now()).toISOString();
   const [state] = await query<OutboxState>(
     river.url,
-    `select count(*)::int as rows, (count(*) filter (where held_until > $1))::int as held,
+    `select count(*)::int as rows,
+       (count(*) filter (where held_until is null and note is null and due_at > $1::timestamptz + interval '1 minute'))::int as resting,
+       (count(*) filter (where held_until > $1))::int as held,
        (extract(epoch from min(due_at) filter (where held_until is null and note is not null and due_at > $1) - $1::timestamptz)
          * 1000)::float8 as ahead_ms
      from outbox where parked_at is null`,
     [now],
   );
-  return state ?? { rows: 0, held: 0, ahead_ms: null };
+  return state ?? { rows: 0, resting: 0, held: 0, ahead_ms: null };
 }
 
-/** Waits until nothing waits, runs or is due any more; where a step only waits for its time, time is moved on. */
-export function runDry(river: LocalRiver, timeoutMs = 60_000): Promise<true> {
+/**
+ * Waits until nothing waits, runs or is due any more; where a step only waits for its time, time is moved on. `rest` is
+ * content with charges that wait for their next rung.
+ */
+export function runDry(river: LocalRiver, timeoutMs = 60_000, rest = false): Promise<true> {
   return until(
     async () => {
       // The queue is asked first: what leaves it has left its rows before.
       const { failed: _, ...unfinished } = await river.usageCounts();
-      const { rows, held, ahead_ms } = await outboxOf(river);
+      const { rows, resting, held, ahead_ms } = await outboxOf(river);
       if (held === 0 && ahead_ms !== null) river.travel(Math.ceil(ahead_ms));
-      return rows === 0 && Object.values(unfinished).every((count) => count === 0);
+      return rows === (rest ? resting : 0) && Object.values(unfinished).every((count) => count === 0);
     },
     { timeoutMs, everyMs: 40, what: 'the river to run dry' },
   );
+}
+
+/** Every event has reached the river, and what they asked for is done; what is done may make Stripe say more. */
+export async function allHeard(river: LocalRiver): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) {
+    await river.processor.double.control.webhooks.idle();
+    await runDry(river, 25_000, true);
+  }
 }
 
 /** A step that has met trouble and waits: what it noted, and for how long it waits, in milliseconds. */

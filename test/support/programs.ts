@@ -27,6 +27,10 @@ export const redisServer = findProgram('redis-server', 'valkey-server');
 export const dockerCompose = findProgram('docker-compose');
 export const bubblewrap = findProgram('bwrap');
 export const systemInitdb = findProgram('initdb');
+export const pgDump = findProgram('pg_dump');
+export const pgRestore = findProgram('pg_restore');
+export const promtool = findProgram('promtool');
+export const chromiumBinary = findProgram('chromium', 'chromium-browser', 'google-chrome');
 
 interface Optional {
   readonly found: boolean;
@@ -46,6 +50,11 @@ const OPTIONAL: readonly Optional[] = [
     get: 'install Postgres 14 to 17 (apt-get install postgresql)',
   },
   {
+    found: promtool !== null,
+    skipped: 'the alert rules as Prometheus reads them',
+    get: 'install promtool (apt-get install prometheus, brew install prometheus)',
+  },
+  {
     found: dockerCompose !== null,
     skipped: 'docker-compose.yml as docker-compose reads it',
     get: 'install docker-compose (apt-get install docker-compose)',
@@ -54,6 +63,11 @@ const OPTIONAL: readonly Optional[] = [
     found: bubblewrap !== null,
     skipped: "the image's command on a read-only root",
     get: 'install bubblewrap (apt-get install bubblewrap)',
+  },
+  {
+    found: chromiumBinary !== null,
+    skipped: 'the billing page in a browser',
+    get: 'install Chromium (apt-get install chromium)',
   },
 ];
 

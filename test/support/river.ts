@@ -24,6 +24,7 @@ export const SHORT_LIMITS: Limits = {
   paymentNetworkRetries: 0,
   paymentPauseMs: 50,
   mailTimeoutMs: 2_000,
+  courierTimeoutMs: 1_000,
   stepMs: 5_200,
   leaseMs: 5_600,
   startsMax: 20,

@@ -22,15 +22,15 @@ export type TestStore = Awaited<ReturnType<typeof openTestStore>>;
 
 export const DEPLOYMENT = '00000000-0000-7000-8000-000000000001';
 
-/** Everything is closed and dropped by `close`. Time moves with `travel`. */
-export async function openTestStore() {
+/** Everything is closed and dropped by `close`. Time moves with `travel`. Catalogs that are not named are not loaded. */
+export async function openTestStore(named: readonly string[] = ['receptionist', 'rheos', 'atlios']) {
   const database = await freshDatabase();
   const log = pino({ level: 'silent' });
   let offsetMs = 0;
   const pool = makePool({ url: database.url, max: 10, name: 'test', log });
   const prisma = makePrisma(database.url, 3);
   const clock = makeDatabaseClock(pool, () => offsetMs);
-  const files = readCatalogs(['receptionist', 'rheos', 'atlios']);
+  const files = readCatalogs(named);
   if (files.kind === 'invalid') throw new Error(files.problems.join('\n'));
   const catalogs = makeCatalogs(files.files);
   const asked = { times: 0 };

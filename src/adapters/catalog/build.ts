@@ -54,6 +54,7 @@ export function buildCatalog(
       textOnColor: file.brand.text_on_color ?? '#ffffff',
     },
     words,
+    prices: { tax: file.prices?.tax ?? null },
     features: new Map(Object.entries(file.features ?? {}).map(([key, label]) => [key, { key, label }])),
     limits,
     plans,

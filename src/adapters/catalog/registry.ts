@@ -1,6 +1,8 @@
 /** The catalogs a process works with, by key. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { Catalog } from '../../domain/catalog.js';
+import type { Instant } from '../../domain/instant.js';
+import type { CatalogVersions, ReplacedCatalog } from '../../domain/versions.js';
 import type { Catalogs } from '../../ports.js';
 import { BUILT_IN, builtInText, isBuiltIn } from './built-in.js';
 import { loadCatalog, writtenProblem } from './load.js';
@@ -34,7 +36,28 @@ export function readCatalogs(names: readonly string[]): RegistryResult {
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'loaded', files };
 }
 
-export function makeCatalogs(files: readonly LoadedFile[]): Catalogs {
+/** A version of a catalog that was in force before, as it was stored. */
+export interface StoredVersion {
+  readonly catalog: string;
+  readonly version: string;
+  readonly text: string;
+  readonly replacedAt: Instant;
+}
+
+/** An older version that this release can no longer read prices nothing any more: its quotes are as unknown ones. */
+export function makeCatalogs(files: readonly LoadedFile[], older: readonly StoredVersion[] = []): Catalogs {
   const byKey = new Map(files.map((file) => [file.catalog.key, file.catalog]));
-  return { find: (key) => byKey.get(key), keys: () => [...byKey.keys()] };
+  const versions = new Map<string, Map<string, ReplacedCatalog>>();
+  for (const { catalog: key, version, text, replacedAt } of older) {
+    const loaded = loadCatalog(text, `${key} ${version}`);
+    if (loaded.kind === 'invalid') continue;
+    const ofKey = versions.get(key) ?? new Map<string, ReplacedCatalog>();
+    versions.set(key, ofKey.set(version, { catalog: loaded.catalog, replacedAt }));
+  }
+  const none: CatalogVersions = new Map();
+  return {
+    find: (key) => byKey.get(key),
+    versions: (key) => versions.get(key) ?? none,
+    keys: () => [...byKey.keys()],
+  };
 }

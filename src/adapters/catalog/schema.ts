@@ -40,6 +40,10 @@ const words = strict({
   }),
 });
 
+const prices = strict({
+  tax: z.enum(['included', 'excluded'], { error: () => 'must be included or excluded' }).optional(),
+});
+
 export const plan = strict({
   key: name,
   label: line,
@@ -129,6 +133,7 @@ export const catalogFile = strict({
   currency: currencyCode,
   brand: strict({ name: line, logo: link.optional(), color: color.optional(), text_on_color: color.optional() }),
   words,
+  prices: prices.optional(),
   features: z.record(name, line).optional(),
   limits: z.record(name, limit).optional(),
   plans: z.array(plan).min(1),

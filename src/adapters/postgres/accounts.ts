@@ -1,19 +1,35 @@
 /** Accounts: their profile rows, and which of them time has brought something. Through Prisma: none of it posts. */
 
+import { randomUUID } from 'node:crypto';
 import { accountId } from '../../domain/ids.js';
-import { isoOf } from '../../domain/instant.js';
 import { Prisma as Sql } from '../../generated/prisma/client.js';
 import type { Accounts, Clock, NewAccount } from '../../ports.js';
 import type { Prisma } from './prisma.js';
 
 const UNIQUE_VIOLATION = 'P2002';
+/** The part that is asked for is chosen among so many times as much: workers then rarely meet. */
+const DUE_WINDOWS = 20;
 
-export function makeAccounts(prisma: Prisma, clock: Clock): Accounts {
+export function makeAccounts(prisma: Prisma, clock: Clock, newId: () => string = randomUUID): Accounts {
   return {
-    async create(account) {
+    async create(account, by) {
       const now = new Date(await clock.now());
       try {
-        await prisma.account.create({ data: rowsOf(account, now) });
+        await prisma.$transaction(async (tx) => {
+          const { no } = await tx.account.create({ data: rowsOf(account, now), select: { no: true } });
+          if (by === undefined) return;
+          const { catalog, plan, zone } = account;
+          await tx.auditEntry.create({
+            data: {
+              id: newId(),
+              at: now,
+              who: by,
+              action: 'create_account',
+              accountNo: no,
+              after: { catalog, plan, zone },
+            },
+          });
+        });
         return { kind: 'created' };
       } catch (error) {
         if (error instanceof Sql.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION)
@@ -28,15 +44,18 @@ export function makeAccounts(prisma: Prisma, clock: Clock): Accounts {
     async setCustomer(id, customer) {
       await prisma.account.updateMany({ where: { id, customer: null }, data: { customer } });
     },
-    async due(limit) {
-      const now = isoOf(await clock.now());
-      const rows = await prisma.balance.findMany({
-        where: { settledUntil: { lte: now } },
-        orderBy: { settledUntil: 'asc' },
-        take: limit,
-        select: { account: { select: { id: true } } },
-      });
-      return rows.map((row) => accountId(row.account.id));
+    async due(limit, except = []) {
+      const now = new Date(await clock.now());
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        select a.id from (
+          select waiting.account_no from (
+            select b.account_no from balances b
+             where b.settled_until <= ${now}
+               and b.account_no <> all (array(select e.no from accounts e where e.id = any(${[...except]}::text[])))
+             order by b.settled_until limit ${limit * DUE_WINDOWS}
+          ) waiting order by random() limit ${limit}
+        ) due join accounts a on a.no = due.account_no`;
+      return rows.map((row) => accountId(row.id));
     },
   };
 }

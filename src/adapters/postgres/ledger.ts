@@ -1,7 +1,7 @@
 /** The one door to the ledger: locks, loads, decides, writes, commits. No rule about credits or money stands here. */
 import type { Pool } from 'pg';
-import type { AccountState } from '../../domain/account.js';
-import type { DecideContext } from '../../domain/book.js';
+import type { AccountState, Settings } from '../../domain/account.js';
+import type { Charging, DecideContext } from '../../domain/book.js';
 import type { Command } from '../../domain/commands.js';
 import { type Decision, decide, mayStayHot } from '../../domain/decide.js';
 import type { AccountNo } from '../../domain/ids.js';
@@ -9,9 +9,12 @@ import { type Instant, instant, isoOf } from '../../domain/instant.js';
 import { type Outcome, refused } from '../../domain/outcomes.js';
 import type { Catalogs, Clock, Ending, EndStep, Ledger, Log, PostResult } from '../../ports.js';
 import { type AccountNumbers, type AccountPlace, makeAccountNumbers } from './account-numbers.js';
+import { auditRowOf, recordAudit } from './audit-rows.js';
+import { makeDryRunLog, wouldCharge } from './dry-run.js';
 import { loadStates, lockAccounts, type Share } from './load.js';
 import { loadCold } from './load-cold.js';
-import { reasonOf, run, type Sql, sqlState } from './pool.js';
+import { refusedByWall } from './plans.js';
+import { constraintOf, reasonOf, run, type Sql, sqlState } from './pool.js';
 import { recordRefusals, refusalRowsOf } from './refusal-rows.js';
 import type { Row } from './rows.js';
 import { type Decided, save } from './save.js';
@@ -30,8 +33,9 @@ export interface LedgerDeps {
 
 export function makePostgresLedger(deps: LedgerDeps): Ledger {
   const numbers = makeAccountNumbers();
+  const sayDryRun = makeDryRunLog(deps.log);
   const post = async (commands: readonly Command[], end?: EndStep): Promise<PostResult> => {
-    const result = await postOnce(deps, numbers, commands, end);
+    const result = await postOnce({ ...deps, sayDryRun }, numbers, commands, end);
     if (result.kind !== 'refused_by_data') return result;
     if (end !== undefined || commands.length === 1) return internal(deps, commands, result);
     const middle = Math.ceil(commands.length / 2);
@@ -44,6 +48,8 @@ export function makePostgresLedger(deps: LedgerDeps): Ledger {
 interface RefusedByData {
   readonly kind: 'refused_by_data';
   readonly reason: string;
+  /** The wall it ran into, by name. */
+  readonly constraint: string | null;
   readonly at: Instant;
 }
 
@@ -55,6 +61,9 @@ async function joined(first: PostResult, second: () => Promise<PostResult>): Pro
 }
 
 async function internal(deps: LedgerDeps, commands: readonly Command[], failed: RefusedByData): Promise<PostResult> {
+  const [only, ...more] = commands;
+  const walled = more.length > 0 || only === undefined ? null : refusedByWall(only, failed.constraint);
+  if (walled !== null) return { kind: 'posted', outcomes: [walled], at: failed.at };
   deps.log.error(
     { reason: failed.reason, commands: commands.map(({ kind, account }) => ({ kind, account })) },
     'the database refused what was decided',
@@ -79,7 +88,7 @@ const internalRefusal = (): Outcome =>
   );
 
 async function postOnce(
-  deps: LedgerDeps,
+  deps: LedgerDeps & { readonly sayDryRun: ReturnType<typeof makeDryRunLog> },
   numbers: AccountNumbers,
   commands: readonly Command[],
   end: EndStep | undefined,
@@ -98,6 +107,7 @@ async function postOnce(
     await client.query('commit');
     client.release();
     if (posted.asked) deps.onAsked();
+    deps.sayDryRun(posted.dryRun, posted.at);
     return { kind: 'posted', outcomes: posted.outcomes, at };
   } catch (error) {
     return undo(client, error, committing, at);
@@ -117,9 +127,11 @@ async function undo(
     () => true,
     () => false,
   );
-  client.release(!rolledBack);
+  // A statement planned before a migration widened its table (0A000) fails on that connection for ever: another is opened.
+  client.release(!rolledBack || state === '0A000');
   if (committing && (state === null || !rolledBack)) return { kind: 'unavailable', fate: 'unknown', reason };
-  if (state !== null && /^2[23]/.test(state)) return { kind: 'refused_by_data', reason, at };
+  if (state !== null && /^2[23]/.test(state))
+    return { kind: 'refused_by_data', reason, constraint: constraintOf(error), at };
   // Neither the server nor the connection said no: a broken assumption of ours, which must be seen.
   if (state === null && rolledBack) throw error;
   return { kind: 'unavailable', fate: 'rolled_back', reason };
@@ -141,12 +153,30 @@ async function postLocked(deps: LedgerDeps, numbers: AccountNumbers, sql: Sql, c
   const [read] = await run<Row>(sql, READ_CLOCK, []);
   const now = deps.clock.reading(instant(Number(read.ms)));
   const states = await loadStates(sql, shares, hot);
-  const decided = await decideAll(deps, sql, shares, states, places, now, outcomes);
-  if (decided.length > 0) await save(sql, decided, deps.newId);
+  const charging: Charging = read.charging ?? 'on';
+  const decided = await decideAll({ ...deps, charging }, sql, shares, states, places, now, outcomes);
+  const eventsWait = decided.length > 0 && (await save(sql, decided, deps.newId));
   const answered = outcomes.map((outcome) => outcome ?? internalRefusal());
   await recordRefusals(sql, refusalRowsOf(commands, answered), now, deps.newId);
-  const asked = decided.some(({ decision }) => decision.effects.asks.length > 0);
-  return { outcomes: answered, at: now, asked };
+  await recordAudit(sql, auditOf(commands, answered, places, decided), now, deps.newId);
+  const asked = eventsWait || decided.some(({ decision }) => decision.effects.asks.length > 0);
+  return { outcomes: answered, at: now, asked, dryRun: wouldCharge(shares, decided) };
+}
+
+/** Commands that somebody asked for, with what they changed. Nearly all commands are usage, which nobody asks for. */
+function auditOf(
+  commands: readonly Command[],
+  outcomes: readonly Outcome[],
+  places: ReadonlyMap<string, AccountPlace>,
+  decided: readonly Decided[],
+) {
+  return commands.flatMap((command, place) => {
+    const outcome = outcomes[place];
+    if (command.by === undefined || outcome === undefined) return [];
+    const no = places.get(command.account)?.no ?? null;
+    const one = decided.find((other) => other.no === no);
+    return [auditRowOf(command, outcome, no, one?.before ?? null, one?.decision.effects.settings ?? null)];
+  });
 }
 
 /** Commands by account, accounts in ascending number; unknown accounts are answered at once. */
@@ -176,9 +206,14 @@ function share(
   return [[...shares.values()].sort((a, b) => a.no - b.no), outcomes];
 }
 
+interface Deciding extends LedgerDeps {
+  /** The operator's switch as it stands in this transaction. */
+  readonly charging: Charging;
+}
+
 /** First on the hot rows alone, then, for the accounts that need it, again with their cold rows. */
 async function decideAll(
-  deps: LedgerDeps,
+  deps: Deciding,
   sql: Sql,
   shares: readonly Share[],
   states: Map<AccountNo, AccountState>,
@@ -188,8 +223,8 @@ async function decideAll(
 ): Promise<Decided[]> {
   const decided: Decided[] = [];
   const again: Share[] = [];
-  const keep = (one: Share, decision: Decision): void => {
-    decided.push({ no: one.no, decision });
+  const keep = (one: Share, decision: Decision, before: Settings | null): void => {
+    decided.push({ no: one.no, decision, before });
     decision.outcomes.forEach((outcome, index) => {
       const place = one.places[index];
       if (place !== undefined) outcomes[place] = outcome;
@@ -198,14 +233,16 @@ async function decideAll(
   for (const one of shares) {
     const decision = mayStayHot(one.commands) ? decideSafely(deps, one, states, places, now) : 'needs_cold_rows';
     if (decision === 'needs_cold_rows') again.push(one);
-    else if (decision !== null) keep(one, decision);
+    else if (decision !== null) keep(one, decision, null);
   }
   if (again.length > 0) {
-    const warm = await loadCold(sql, again, states, now);
+    const warm = await loadCold(sql, again, states, now, (account) =>
+      deps.catalogs.find(places.get(account)?.catalog ?? ''),
+    );
     for (const one of again) {
       const decision = decideSafely(deps, one, warm, places, now);
       if (decision === 'needs_cold_rows') throw new Error(`account ${one.no} asked for cold rows that it had`);
-      if (decision !== null) keep(one, decision);
+      if (decision !== null) keep(one, decision, warm.get(one.no)?.cold?.settings ?? null);
     }
   }
   return decided.sort((a, b) => a.no - b.no);
@@ -213,7 +250,7 @@ async function decideAll(
 
 /** A throw while one account is decided is that account's outcome alone: null leaves its commands refused as internal. */
 function decideSafely(
-  deps: LedgerDeps,
+  deps: Deciding,
   one: Share,
   states: ReadonlyMap<AccountNo, AccountState>,
   places: ReadonlyMap<string, AccountPlace>,
@@ -224,7 +261,14 @@ function decideSafely(
     const catalog = deps.catalogs.find(places.get(one.account)?.catalog ?? '');
     if (state === undefined) throw new Error('the account has no balance row');
     if (catalog === undefined) throw new Error(`the catalog "${places.get(one.account)?.catalog}" is not loaded here`);
-    const context: DecideContext = { catalog, deployment: deps.deployment, newId: deps.newId };
+    const versions = deps.catalogs.versions(catalog.key);
+    const context: DecideContext = {
+      catalog,
+      versions,
+      deployment: deps.deployment,
+      newId: deps.newId,
+      charging: deps.charging,
+    };
     const decision = decide(state, one.commands, now, context);
     return decision.kind === 'decided' ? decision : 'needs_cold_rows';
   } catch (error) {

@@ -20,22 +20,20 @@ export interface Share {
 /** Locks the accounts and answers their hot rows. An account without a row (never opened) is not among them. */
 export async function lockAccounts(sql: Sql, numbers: readonly AccountNo[]): Promise<Map<AccountNo, HotRow>> {
   const rows = await run<Row>(sql, LOCK, [numbers]);
-  return new Map(
-    rows.map((row) => [
-      accountNo(row.account_no),
-      {
-        lots: row.lots,
-        debt: row.debt,
-        overage: row.overage,
-        held: row.held,
-        sequence: Number(row.sequence),
-        lastInstant: row.last_instant,
-        settledUntil: row.settled_until,
-        lookBelow: row.look_below,
-      } satisfies HotRow,
-    ]),
-  );
+  return new Map(rows.map((row) => [accountNo(row.account_no), hotOf(row)]));
 }
+
+export const hotOf = (row: Row): HotRow => ({
+  lots: row.lots,
+  debt: row.debt,
+  overage: row.overage,
+  held: row.held,
+  sequence: Number(row.sequence),
+  lastInstant: row.last_instant,
+  settledUntil: row.settled_until,
+  lookBelow: row.look_below,
+  watched: row.watched,
+});
 
 /** Open lots, keys posted before and reversals that wait, for all accounts of the batch. */
 export async function loadStates(

@@ -74,9 +74,15 @@ export function sqlState(error: unknown): string | null {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
+/** The name of the constraint that said no. */
+export function constraintOf(error: unknown): string | null {
+  const constraint = (error as { constraint?: unknown } | null)?.constraint;
+  return typeof constraint === 'string' ? constraint : null;
+}
+
 /** What may be said of a database error. Its `detail` prints whole rows and is never logged. */
 export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown error';
-  const constraint = (error as { constraint?: unknown }).constraint;
-  return `${sqlState(error) ?? error.name}: ${error.message}${typeof constraint === 'string' ? ` (${constraint})` : ''}`;
+  const constraint = constraintOf(error);
+  return `${sqlState(error) ?? error.name}: ${error.message}${constraint === null ? '' : ` (${constraint})`}`;
 };

@@ -2,12 +2,16 @@
  * Between rows and records. The pool's parsers have already made int8 a bigint and instants whole milliseconds; the
  * schema's constraints are why the strings may be believed.
  */
-import type { Hold, Incident, PastTopOff, Settings } from '../../domain/account.js';
+import type { Hold, Incident, PastAttempt, PastTopOff, Settings } from '../../domain/account.js';
+import { readAlerts, writtenAlerts } from '../../domain/alert-state.js';
 import type { Attempt, Charge } from '../../domain/charge.js';
+import type { Course } from '../../domain/charge-course.js';
 import type { AccountNo } from '../../domain/ids.js';
 import { type Instant, isoOf } from '../../domain/instant.js';
 import type { Lot } from '../../domain/lots.js';
+import { minorUnits } from '../../domain/money.js';
 import type { Card } from '../../domain/payment.js';
+import { standingOf, standingRow } from './plan-rows.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a row is whatever its statement selects; the readers below give it its type.
 export type Row = any;
@@ -60,6 +64,7 @@ export const settingsOf = (row: Row): Settings => ({
   grantedFor: row.granted_for,
   nextPlan: row.next_plan,
   ending: row.ending,
+  standing: standingOf(row),
   topOff: {
     enabled: row.top_off_enabled,
     threshold: row.top_off_threshold,
@@ -69,8 +74,11 @@ export const settingsOf = (row: Row): Settings => ({
     capMonthMinor: row.top_off_cap_month_minor,
     suspendedAt: row.top_off_suspended_at,
     suspendedCard: row.top_off_suspended_card,
+    pausedAt: row.top_off_paused_at,
   },
   overage: { enabled: row.overage_enabled, capMinor: row.overage_cap_minor },
+  alerts: readAlerts(row.alerts),
+  gateClosed: row.gate_closed,
 });
 
 export const settingsRow = (no: AccountNo, settings: Settings): Row => ({
@@ -83,6 +91,7 @@ export const settingsRow = (no: AccountNo, settings: Settings): Row => ({
   granted_for: `${settings.grantedFor}`,
   next_plan: settings.nextPlan,
   ending: settings.ending,
+  ...standingRow(settings.standing),
   top_off_enabled: settings.topOff.enabled,
   top_off_threshold: `${settings.topOff.threshold}`,
   top_off_amount: `${settings.topOff.amount}`,
@@ -91,8 +100,11 @@ export const settingsRow = (no: AccountNo, settings: Settings): Row => ({
   top_off_cap_month_minor: text(settings.topOff.capMonthMinor),
   top_off_suspended_at: iso(settings.topOff.suspendedAt),
   top_off_suspended_card: settings.topOff.suspendedCard,
+  top_off_paused_at: iso(settings.topOff.pausedAt),
   overage_enabled: settings.overage.enabled,
   overage_cap_minor: text(settings.overage.capMinor),
+  alerts: writtenAlerts(settings.alerts),
+  gate_closed: settings.gateClosed,
 });
 
 const text = (amount: bigint | null): string | null => (amount === null ? null : `${amount}`);
@@ -103,6 +115,9 @@ export const holdOf = (row: Row): Hold => ({
   contentHash: row.content_hash,
   meter: row.meter,
   version: row.version,
+  quantity: row.quantity === null ? null : Number(row.quantity),
+  properties: row.properties,
+  counted: row.counted ?? 0n,
   amount: row.amount,
   open: row.open,
   captured: row.captured,
@@ -121,6 +136,9 @@ export const holdRow = (no: AccountNo, hold: Hold): Row => ({
   content_hash: hold.contentHash,
   meter: hold.meter,
   version: hold.version,
+  quantity: hold.quantity,
+  properties: hold.properties,
+  counted: `${hold.counted}`,
   amount: `${hold.amount}`,
   open: `${hold.open}`,
   captured: `${hold.captured}`,
@@ -140,7 +158,32 @@ const attemptOf = (row: Row): Attempt | null =>
         params: row.attempt_params,
         fingerprint: row.attempt_fingerprint,
         firstSentAt: row.attempt_first_sent_at,
+        by: row.attempt_by ?? 'rung',
       };
+
+/** Columns that a later release added are null in rows of the one before. */
+const courseOf = (row: Row): Course => ({
+  rung: row.rung ?? 0,
+  extra: row.extra_at === null ? null : { at: row.extra_at, by: row.extra_by },
+  round: row.round,
+  waitingSince: row.waiting_since,
+  actionUntil: row.action_until,
+  checkoutUntil: row.checkout_until,
+  canceledIntents: row.canceled_intents ?? 0,
+  lastDeclined: row.last_declined,
+});
+
+const courseRow = (course: Course): Row => ({
+  rung: course.rung,
+  extra_at: iso(course.extra?.at ?? null),
+  extra_by: course.extra?.by ?? null,
+  round: course.round,
+  waiting_since: iso(course.waitingSince),
+  action_until: iso(course.actionUntil),
+  checkout_until: iso(course.checkoutUntil),
+  canceled_intents: course.canceledIntents,
+  last_declined: course.lastDeclined,
+});
 
 export const chargeOf = (row: Row): Charge => ({
   id: row.id,
@@ -154,7 +197,10 @@ export const chargeOf = (row: Row): Charge => ({
   card: row.card,
   intentId: row.intent_id,
   intentAskedAt: row.intent_asked_at,
+  intentForm: row.intent_form,
   cancelOwed: row.cancel_owed,
+  course: courseOf(row),
+  key: row.key_hash === null ? null : { hash: row.key_hash, content: row.content_hash },
   attempts: row.attempts,
   unanswered: attemptOf(row),
   nextAttemptAt: row.next_attempt_at,
@@ -164,6 +210,8 @@ export const chargeOf = (row: Row): Charge => ({
   processorChargeId: row.processor_charge_id,
   paidMinor: row.paid_minor,
   refundedMinor: row.refunded_minor,
+  disputedMinor: row.disputed_minor ?? minorUnits(0),
+  dispute: row.dispute,
   clawed: row.clawed,
   cardBrand: row.card_brand,
   cardLast4: row.card_last4,
@@ -184,7 +232,11 @@ export const chargeRow = (no: AccountNo, charge: Charge): Row => ({
   card: charge.card,
   intent_id: charge.intentId,
   intent_asked_at: iso(charge.intentAskedAt),
+  intent_form: charge.intentForm,
   cancel_owed: charge.cancelOwed,
+  ...courseRow(charge.course),
+  key_hash: charge.key?.hash ?? null,
+  content_hash: charge.key?.content ?? null,
   attempts: charge.attempts,
   next_attempt_at: iso(charge.nextAttemptAt),
   failure: charge.failure,
@@ -193,6 +245,8 @@ export const chargeRow = (no: AccountNo, charge: Charge): Row => ({
   processor_charge_id: charge.processorChargeId,
   paid_minor: `${charge.paidMinor}`,
   refunded_minor: `${charge.refundedMinor}`,
+  disputed_minor: `${charge.disputedMinor}`,
+  dispute: charge.dispute,
   clawed: `${charge.clawed}`,
   card_brand: charge.cardBrand,
   card_last4: charge.cardLast4,
@@ -202,8 +256,17 @@ export const chargeRow = (no: AccountNo, charge: Charge): Row => ({
 
 export const pastTopOffOf = (row: Row): PastTopOff => ({
   createdAt: row.created_at,
+  settledAt: row.settled_at,
   amountMinor: row.amount_minor,
   state: row.state,
+});
+
+export const pastAttemptOf = (row: Row): PastAttempt => ({
+  charge: row.charge_id,
+  by: row.by ?? 'rung',
+  fingerprint: row.fingerprint,
+  sentAt: row.first_sent_at,
+  result: row.result,
 });
 
 export const cardOf = (row: Row): Card => ({
@@ -214,6 +277,8 @@ export const cardOf = (row: Row): Card => ({
   last4: row.last4,
   expiryMonth: row.expiry_month,
   expiryYear: row.expiry_year,
+  refusedAt: row.refused_at,
+  toldExpiry: row.told_expiry,
 });
 
 export const incidentOf = (row: Row): Incident => ({

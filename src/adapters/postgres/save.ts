@@ -1,22 +1,34 @@
 /** Writes what was decided: a handful of set-based statements for the whole batch, and one a table for what is rarer. */
+import type { Settings } from '../../domain/account.js';
 import type { Decision } from '../../domain/decide.js';
 import type { AccountNo } from '../../domain/ids.js';
+import type { Card } from '../../domain/payment.js';
 import * as cold from './cold-statements.js';
+import { savePlans } from './plans.js';
 import { run, type Sql, type Statement } from './pool.js';
 import { chargeRow, holdRow, iso, lotRow, type Row, settingsRow } from './rows.js';
+import { eventSubject, saveEvents } from './save-events.js';
+import { saveLimits } from './save-limits.js';
 import { ASK, INSERT_LINES, INSERT_LOTS, UPDATE_BALANCES, UPDATE_LOTS } from './statements.js';
 
 export interface Decided {
   readonly no: AccountNo;
   readonly decision: Decision;
+  /** The settings that it was decided on, where they were loaded. */
+  readonly before: Settings | null;
 }
 
-export async function save(sql: Sql, all: readonly Decided[], newId: () => string): Promise<void> {
+/** Answers whether events wait for their endpoint. */
+export async function save(sql: Sql, all: readonly Decided[], newId: () => string): Promise<boolean> {
   await saveLots(sql, all);
   await saveLines(sql, all);
   await saveBalances(sql, all);
   await saveEffects(sql, all);
-  await saveAsks(sql, all, newId);
+  await savePlans(sql, all);
+  await saveLimits(sql, all);
+  const told = await saveEvents(sql, all, newId);
+  await saveAsks(sql, all, told, newId);
+  return told.length > 0;
 }
 
 async function saveLots(sql: Sql, all: readonly Decided[]): Promise<void> {
@@ -77,6 +89,7 @@ async function saveBalances(sql: Sql, all: readonly Decided[]): Promise<void> {
     hot.map((row) => iso(row.lastInstant)),
     hot.map((row) => iso(row.settledUntil)),
     hot.map((row) => row.lookBelow),
+    hot.map((row) => row.watched),
   ]);
 }
 
@@ -112,6 +125,12 @@ async function saveEffects(sql: Sql, all: readonly Decided[]): Promise<void> {
   await insertRows(sql, cold.ANSWER_ATTEMPTS, rows(answerRows));
   await insertRows(sql, cold.INSERT_ATTEMPTS, rows(attemptRows));
   await insertRows(sql, cold.INSERT_CARDS, rows(cardRows));
+  await insertRows(sql, cold.UPDATE_CARDS, rows(changedCardRows));
+  await insertRows(
+    sql,
+    cold.RANK_CARDS,
+    rows((one) => [...fx(one).ranks].map(([id, rank]) => ({ account_no: one.no, id, rank }))),
+  );
   await insertRows(
     sql,
     cold.DETACH_CARDS,
@@ -133,7 +152,12 @@ async function saveEffects(sql: Sql, all: readonly Decided[]): Promise<void> {
   await insertRows(sql, cold.APPLY_REVERSALS, rows(appliedRows));
 }
 
-async function saveAsks(sql: Sql, all: readonly Decided[], newId: () => string): Promise<void> {
+async function saveAsks(
+  sql: Sql,
+  all: readonly Decided[],
+  told: readonly AccountNo[],
+  newId: () => string,
+): Promise<void> {
   const asks = new Map<
     string,
     { no: AccountNo; topic: string; subject: string; due: string | null; at: string | null }
@@ -142,6 +166,8 @@ async function saveAsks(sql: Sql, all: readonly Decided[], newId: () => string):
     for (const { topic, subject, dueAt } of decision.effects.asks) {
       asks.set(`${topic}:${subject}`, { no, topic, subject, due: iso(dueAt), at: iso(decision.at) });
     }
+    const at = iso(decision.at);
+    if (told.includes(no)) asks.set(`event:${no}`, { no, topic: 'event', subject: eventSubject(no), due: at, at });
   }
   if (asks.size === 0) return;
   const list = [...asks.values()];
@@ -165,7 +191,7 @@ function nonNull<Value>(value: Value | null): Value {
 }
 
 const answerRows = ({ no, decision }: Decided): Row[] =>
-  decision.effects.answered.map(({ charge, ordinal, result, decline }) => ({
+  decision.effects.answered.map(({ charge, ordinal, result, decline, payment }) => ({
     account_no: no,
     charge_id: charge,
     ordinal,
@@ -174,6 +200,7 @@ const answerRows = ({ no, decision }: Decided): Row[] =>
     code: decline?.code ?? null,
     decline_code: decline?.declineCode ?? null,
     advice_code: decline?.adviceCode ?? null,
+    processor_charge_id: payment ?? decline?.processorChargeId ?? null,
   }));
 
 const attemptRows = ({ no, decision }: Decided): Row[] =>
@@ -184,18 +211,29 @@ const attemptRows = ({ no, decision }: Decided): Row[] =>
     params: attempt.params,
     fingerprint: attempt.fingerprint,
     first_sent_at: iso(attempt.firstSentAt),
+    by: attempt.by,
   }));
+
+const cardRow = (no: AccountNo, card: Card): Row => ({
+  account_no: no,
+  id: card.id,
+  fingerprint: card.fingerprint,
+  brand: card.brand,
+  last4: card.last4,
+  expiry_month: card.expiryMonth,
+  expiry_year: card.expiryYear,
+  refused_at: iso(card.refusedAt),
+  told_expiry: card.toldExpiry,
+});
+
+/** A card that has just been attached is inserted as it has become. */
+const changedCardRows = ({ no, decision: { effects } }: Decided): Row[] =>
+  [...effects.changedCards.values()].map((card) => cardRow(no, card));
 
 const cardRows = ({ no, decision }: Decided): Row[] =>
   decision.effects.newCards.map(({ card, rank }) => ({
-    account_no: no,
-    id: card.id,
+    ...cardRow(no, card),
     processor_id: card.processorId,
-    fingerprint: card.fingerprint,
-    brand: card.brand,
-    last4: card.last4,
-    expiry_month: card.expiryMonth,
-    expiry_year: card.expiryYear,
     rank,
     attached_at: iso(decision.at),
   }));

@@ -46,21 +46,6 @@ export async function readStamp(prisma: Prisma): Promise<Stamp | null> {
   return found === null ? null : { deployment: found.id, demo: found.demo };
 }
 
-/** Keeps every version of a catalog that was ever in force: a later event may have been quoted by it. */
-export async function rememberCatalogs(
-  prisma: Prisma,
-  files: readonly { readonly catalog: { readonly key: string; readonly version: string }; readonly text: string }[],
-  now: Date,
-): Promise<void> {
-  const data = files.map(({ catalog, text }) => ({
-    catalog: catalog.key,
-    version: catalog.version,
-    body: text,
-    loadedAt: now,
-  }));
-  if (data.length > 0) await prisma.catalogVersion.createMany({ data, skipDuplicates: true });
-}
-
 /** Throws where this process alone could want more connections than the server has: the failure would come under load. */
 export async function assertConnections(prisma: Prisma, wanted: number): Promise<void> {
   const [row] = await prisma.$queryRaw<{ free: number }[]>`

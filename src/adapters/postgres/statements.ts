@@ -8,14 +8,19 @@ import type { Statement } from './pool.js';
  */
 export const LOCK: Statement = {
   name: 'ledger_lock',
-  text: `select b.account_no, b.lots, b.debt, b.overage, b.held, b.sequence, b.last_instant, b.settled_until, b.look_below
+  text: `select b.account_no, b.lots, b.debt, b.overage, b.held, b.sequence, b.last_instant, b.settled_until, b.look_below,
+      b.watched
     from balances b where b.account_no = any($1::bigint[]) order by b.account_no for no key update`,
 };
 
-/** The database's time, asked once the locks are held. */
+/** The same rows for whoever only reads, under a snapshot and without a lock. */
+export const LOOK: Statement = { name: 'ledger_look', text: LOCK.text.replace(' for no key update', '') };
+
+/** The database's time and the operator's switch, asked once the locks are held. */
 export const READ_CLOCK: Statement = {
   name: 'ledger_clock',
-  text: `select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms`,
+  text: `select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms,
+    (select charging from deployment where one = 1) as charging`,
 };
 
 export const LOAD_LOTS: Statement = {
@@ -58,10 +63,10 @@ export const INSERT_LINES: Statement = {
 export const UPDATE_BALANCES: Statement = {
   name: 'ledger_update_balances',
   text: `update balances b set lots = n.lots, debt = n.debt, overage = n.overage, held = n.held, sequence = n.sequence,
-      last_instant = n.last_instant, settled_until = n.settled_until, look_below = n.look_below
+      last_instant = n.last_instant, settled_until = n.settled_until, look_below = n.look_below, watched = n.watched
     from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[],
-      $8::timestamptz[], $9::bigint[]) as n(account_no, lots, debt, overage, held, sequence, last_instant, settled_until,
-      look_below)
+      $8::timestamptz[], $9::bigint[], $10::boolean[]) as n(account_no, lots, debt, overage, held, sequence, last_instant, settled_until,
+      look_below, watched)
     where b.account_no = n.account_no`,
 };
 

@@ -2,6 +2,7 @@
 import { accountId } from '../../domain/ids.js';
 import { type Instant, instant } from '../../domain/instant.js';
 import { type OutboxView, type RefusalView, type Tallies, TOPICS } from '../../ports.js';
+import { SUMS } from './audit-sums.js';
 import type { Prisma } from './prisma.js';
 
 export const instantOf = (date: Date): Instant => instant(date.getTime());
@@ -62,12 +63,15 @@ const NOTICE_STATES = ['waiting', 'sent', 'failed'];
 export async function tallies(prisma: Prisma, now: Instant): Promise<Tallies> {
   const notHeld = { OR: [{ heldUntil: null }, { heldUntil: { lte: new Date(now) } }] };
   const waiting = { parkedAt: null, dueAt: { lte: new Date(now) }, ...notHeld };
-  const [charges, notices, all, due, refusals] = await Promise.all([
+  const [charges, notices, all, due, refusals, drifts, eventsWaiting, endpointsFailing] = await Promise.all([
     prisma.charge.groupBy({ by: ['state'], _count: true }),
     prisma.notice.groupBy({ by: ['state'], _count: true }),
     prisma.outbox.groupBy({ by: ['topic'], _count: { _all: true, parkedAt: true } }),
     prisma.outbox.groupBy({ by: ['topic'], where: waiting, _min: { dueAt: true } }),
     prisma.refusal.groupBy({ by: ['reason'], where: { settledAt: null }, _count: true }),
+    prisma.drift.groupBy({ by: ['sum'], where: { goneAt: null }, _count: true }),
+    prisma.event.count({ where: { state: 'waiting' } }),
+    prisma.webhookEndpoint.count({ where: { disabledAt: null, failingSince: { not: null } } }),
   ]);
   const topics = [...new Set([...TOPICS, ...all.map(({ topic }) => topic)])];
   return {
@@ -84,6 +88,11 @@ export async function tallies(prisma: Prisma, now: Instant): Promise<Tallies> {
       };
     }),
     refusals: Object.fromEntries(refusals.map((row) => [row.reason, row._count])),
+    drifts: {
+      ...zeros(SUMS.map(({ name }) => name)),
+      ...Object.fromEntries(drifts.map((row) => [row.sum, row._count])),
+    },
+    ...{ eventsWaiting, endpointsFailing },
   };
 }
 

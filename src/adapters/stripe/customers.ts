@@ -43,9 +43,7 @@ export function makeCreateCustomer(stripe: Stripe, call: Call): Payments['create
       .sort((a, b) => a.created - b.created)[0];
     const idempotencyKey = customerKey(deployment, account);
     const made: Answer<Stripe.Customer> | Trouble =
-      ours !== undefined
-        ? { ...found, value: ours }
-        : await call('customers.create', () => stripe.customers.create({ metadata }, { idempotencyKey }));
+      ours !== undefined ? { ...found, value: ours } : await createLiving(stripe, call, metadata, idempotencyKey);
     if (made.kind !== 'answer') return refusalOf(made);
     const customer = made.value;
     if (customer.name === name && (email === null || customer.email === email)) {
@@ -55,6 +53,24 @@ export function makeCreateCustomer(stripe: Stripe, call: Call): Payments['create
     const named = await call('customers.update', () => stripe.customers.update(customer.id, params));
     return named.kind === 'answer' ? { kind: 'made', customer: customer.id } : refusalOf(named);
   };
+}
+
+/**
+ * A key answers for a day with the customer it made, though that one may have been deleted since. Then another is made,
+ * under a key of its own that is just as steady.
+ */
+async function createLiving(
+  stripe: Stripe,
+  call: Call,
+  metadata: Record<string, string>,
+  idempotencyKey: string,
+): Promise<Answer<Stripe.Customer> | Trouble> {
+  const made = await call('customers.create', () => stripe.customers.create({ metadata }, { idempotencyKey }));
+  if (made.kind !== 'answer' || !made.replayed) return made;
+  const now = await call('customers.retrieve', () => stripe.customers.retrieve(made.value.id));
+  if (now.kind !== 'answer' || now.value.deleted !== true) return made;
+  const another = `${idempotencyKey}-after-${made.value.id}`;
+  return call('customers.create', () => stripe.customers.create({ metadata }, { idempotencyKey: another }));
 }
 
 /** Hashed, because an account's id may be longer than a key may be and may hold letters that no header can. */

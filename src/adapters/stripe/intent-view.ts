@@ -10,6 +10,9 @@ export const METADATA = {
   deployment: 'creditd_deployment',
   account: 'creditd_account',
   charge: 'creditd_charge',
+  kind: 'creditd_kind',
+  /** As a decimal: "200", "12.5". */
+  credits: 'creditd_credits',
 } as const;
 
 const STATUSES: ReadonlySet<string> = new Set<IntentStatus>([
@@ -43,9 +46,15 @@ export function viewOf(intent: Stripe.PaymentIntent): IntentView | null {
     account: account === undefined ? null : accountId(account),
     charge: charge === undefined ? null : chargeId(charge),
     payment,
-    lastDecline: lastError === null ? null : declineOf(lastError),
+    lastDecline:
+      lastError === null ? null : { ...declineOf(lastError), ...(isBlocked(intent) ? { blocked: true } : {}) },
+    nextActionUrl: intent.next_action?.redirect_to_url?.url ?? null,
   };
 }
+
+/** Stopped by the processor's own rules: the issuer, who would say when to come back, was never asked. */
+const isBlocked = ({ latest_charge: charge }: Stripe.PaymentIntent): boolean =>
+  charge !== null && typeof charge === 'object' && !charge.paid && charge.outcome?.type === 'blocked';
 
 /** Null while no money has moved: a failed try leaves a charge behind as well, and that one paid nothing. */
 function paymentOf({ latest_charge: charge }: Stripe.PaymentIntent): PaymentMade | null {
@@ -55,6 +64,8 @@ function paymentOf({ latest_charge: charge }: Stripe.PaymentIntent): PaymentMade
     processorChargeId: charge.id,
     paidMinor: minorUnits(charge.amount_captured),
     refundedMinor: minorUnits(charge.amount_refunded),
+    disputedMinor: minorUnits(0),
+    dispute: null,
     brand: card?.brand ?? null,
     last4: card?.last4 ?? null,
     fingerprint: card?.fingerprint ?? null,

@@ -1,10 +1,12 @@
 /** The port of payments, kept by Stripe. How each call's troubles are read is told in `trouble.ts`. */
 import type Stripe from 'stripe';
+import { formatCredits } from '../../domain/credits.js';
 import type { IntentRequest } from '../../domain/payment.js';
 import type { Log, PaymentOutcome, Payments, Processor } from '../../ports.js';
 import { type Answer, type Call, makeCall } from './call.js';
-import { longestStripeCallMs, makeStripeClient, type StripeSettings } from './client.js';
+import { longestStripeCallMs, makeStripeClient, STRIPE_TIMEOUT_MS, type StripeSettings } from './client.js';
 import { makeAttachCard, makeCreateCustomer } from './customers.js';
+import { withFunds } from './funds.js';
 import { METADATA, viewOf } from './intent-view.js';
 import type { Trouble } from './trouble.js';
 
@@ -26,9 +28,18 @@ export function makeStripePayments(settings: StripeSettings & { readonly log?: L
   const retrieve = (intentId: string): Promise<IntentResult> =>
     call('paymentIntents.retrieve', () => stripe.paymentIntents.retrieve(intentId, { expand }));
 
+  const retrieveWhole = async (intentId: string, lookForDisputes: boolean): Promise<PaymentOutcome> => {
+    const result = await retrieve(intentId);
+    const seen = outcomeOf(result, intentId);
+    if (seen.kind !== 'seen' || result.kind !== 'answer') return seen;
+    const whole = await withFunds(stripe, call, result.value, seen.view, lookForDisputes);
+    return whole.kind === 'whole' ? { kind: 'seen', view: whole.view } : outcomeOf(whole, intentId);
+  };
+
   return {
     identify: () => identify(stripe, call),
-    createIntent: (request) => createIntent(stripe, call, request),
+    createIntent: (request) =>
+      createIntent({ stripe, call, request, promptMs: settings.timeoutMs ?? STRIPE_TIMEOUT_MS }),
 
     async confirmIntent({ intentId, idempotencyKey, params }) {
       const result = await call('paymentIntents.confirm', () =>
@@ -36,13 +47,13 @@ export function makeStripePayments(settings: StripeSettings & { readonly log?: L
       );
       if (result.kind !== 'answer' || !result.replayed) return outcomeOf(result, intentId);
       // A replay tells how the intent was when the attempt was first answered; the port promises how it is.
-      const fresh = outcomeOf(await retrieve(intentId), intentId);
+      const fresh = await retrieveWhole(intentId, false);
       return fresh.kind === 'seen'
         ? fresh
-        : { kind: 'look', reason: 'Stripe replayed an older answer to this attempt.' };
+        : { kind: 'silent', reason: 'Stripe replayed an older answer to this attempt, and did not say how it is now.' };
     },
 
-    retrieveIntent: async (intentId) => outcomeOf(await retrieve(intentId), intentId),
+    retrieveIntent: (intentId, wish) => retrieveWhole(intentId, wish?.disputes === true),
 
     // No key of ours: a fixed one would replay today's "it is being processed" tomorrow, when it can be canceled. The
     // SDK gives each call a key of its own, and canceling twice changes nothing.
@@ -57,35 +68,82 @@ export function makeStripePayments(settings: StripeSettings & { readonly log?: L
   };
 }
 
-async function createIntent(stripe: Stripe, call: Call, request: IntentRequest): Promise<PaymentOutcome> {
-  const result = await sendCreate(stripe, call, request, request.charge);
+interface Creating {
+  readonly stripe: Stripe;
+  readonly call: Call;
+  readonly request: IntentRequest;
+  /** Clearing up is for a Stripe that answers within this; a step's limit has no room for more slow calls. */
+  readonly promptMs: number;
+}
+
+async function createIntent(creating: Creating): Promise<PaymentOutcome> {
+  const { request } = creating;
+  const startedMs = performance.now();
+  // Stripe may have forgotten the key: what it made then is looked for before it is made a second time.
+  const before = request.isLate === true ? await intentMade(creating) : null;
+  if (before !== null) return before;
+  const key = intentKey(request);
+  const result = await sendCreate(creating, key);
   // An intent with other parameters exists under this charge's id: nothing was moved, and a person must see why.
   if (result.kind === 'key_reused') return { kind: 'refused', code: 'idempotency_error', reason: result.reason };
   if (result.kind !== 'look') return outcomeOf(result, null);
   // A saved 5xx has no intent's id to look at, but the customer's list shows whether the intent was made after all.
-  const listed = await call('paymentIntents.list', () =>
+  const made = request.isLate === true ? null : await intentMade(creating);
+  if (made !== null) return made;
+  // The first key answers with its 5xx for a day. An unconfirmed intent moves no money, so a second key is safe: were
+  // there two after all, only the one whose id is stored is ever confirmed.
+  const again = await sendCreate(creating, `${key}-again`);
+  const isPrompt = performance.now() - startedMs < creating.promptMs;
+  if (again.kind === 'answer' && isPrompt) await cancelParked(creating, again.value.id);
+  return again.kind === 'look' || again.kind === 'key_reused'
+    ? { kind: 'silent', reason: again.reason }
+    : outcomeOf(again, null);
+}
+
+const listOf = ({ stripe, call, request }: Creating) =>
+  call('paymentIntents.list', () =>
     stripe.paymentIntents.list({
       customer: request.customer,
       limit: INTENTS_READ_BACK,
       expand: ['data.latest_charge'],
     }),
   );
-  if (listed.kind !== 'answer') return { kind: 'silent', reason: result.reason };
-  const made = listed.value.data.find((intent) => intent.metadata[METADATA.charge] === request.charge);
-  if (made !== undefined) return outcomeOf({ ...listed, value: made }, null);
-  // The first key answers with its 5xx for a day. An unconfirmed intent moves no money, so a second key is safe: were
-  // there two after all, only the one whose id is stored is ever confirmed.
-  const again = await sendCreate(stripe, call, request, `${request.charge}-again`);
-  return again.kind === 'look' || again.kind === 'key_reused'
-    ? { kind: 'silent', reason: again.reason }
-    : outcomeOf(again, null);
+
+/** The charge's intent as the customer's list has it; null where there is none, silence where the list does not come. */
+async function intentMade(creating: Creating): Promise<PaymentOutcome | null> {
+  const listed = await listOf(creating);
+  if (listed.kind !== 'answer') return { kind: 'silent', reason: 'Stripe did not say whether the intent was made.' };
+  const made = listed.value.data.find((intent) => isIntentOf(creating.request, intent));
+  return made === undefined ? null : outcomeOf({ ...listed, value: made }, null);
 }
 
-function sendCreate(stripe: Stripe, call: Call, request: IntentRequest, idempotencyKey: string): Promise<IntentResult> {
+/** The first intent of a charge is created under the charge's id, each that follows a canceled one under a name of its own. */
+const intentKey = ({ charge, canceledIntents = 0 }: IntentRequest): string =>
+  canceledIntents === 0 ? charge : `${charge}-intent-${canceledIntents}`;
+
+const isIntentOf = ({ charge }: IntentRequest, intent: Stripe.PaymentIntent): boolean =>
+  intent.metadata[METADATA.charge] === charge && intent.status !== 'canceled';
+
+/**
+ * What the first key made after all is canceled, so that no intent is left unconfirmed beside the one that is used. Should
+ * this fail it moves no money either: only the intent whose id is stored is ever confirmed.
+ */
+async function cancelParked(creating: Creating, used: string): Promise<void> {
+  const { stripe, call, request } = creating;
+  const listed = await listOf(creating);
+  if (listed.kind !== 'answer') return;
+  const parked = listed.value.data.find((intent) => isIntentOf(request, intent) && intent.id !== used);
+  if (parked !== undefined) await call('paymentIntents.cancel', () => stripe.paymentIntents.cancel(parked.id));
+}
+
+function sendCreate({ stripe, call, request }: Creating, idempotencyKey: string): Promise<IntentResult> {
   const metadata = {
     [METADATA.deployment]: request.deployment,
     [METADATA.account]: request.account,
     [METADATA.charge]: request.charge,
+    ...(request.sold === null
+      ? {}
+      : { [METADATA.kind]: request.sold.kind, [METADATA.credits]: formatCredits(request.sold.credits) }),
   };
   const params = {
     amount: Number(request.amountMinor),
@@ -111,7 +169,11 @@ function outcomeOf(result: IntentResult, intentId: string | null): PaymentOutcom
     }
     case 'card_error': {
       const view = result.intent === null ? null : viewOf(result.intent);
-      if (view?.status === 'requires_payment_method') return { kind: 'declined', view, decline: result.decline };
+      if (view?.status === 'requires_payment_method') {
+        // Whether the processor's own rules stopped it stands on the failed payment, not in the error.
+        const blocked = view.lastDecline?.blocked === true ? { blocked: true } : {};
+        return { kind: 'declined', view, decline: { ...result.decline, ...blocked } };
+      }
       return { kind: 'look', reason: 'The card was declined, and the answer does not show the declined intent.' };
     }
     // The first use of the key may have paid, whatever its parameters were: only the intent itself can tell.

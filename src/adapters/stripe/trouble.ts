@@ -48,14 +48,25 @@ function readTrouble(error: unknown, lastFate: Fate): Trouble {
   const status = error.statusCode ?? 0;
   const headers = headersOf(error);
   if (error instanceof Stripe.errors.StripeRateLimitError || status === 409) {
-    return { kind: 'unavailable', reason, retryAfterMs: retryAfterMs(headers['retry-after']) };
+    const busy = status === 409 ? { busy: true } : {};
+    return { kind: 'unavailable', reason, retryAfterMs: retryAfterMs(headers['retry-after']), ...busy };
   }
   if (status >= 500) return { kind: headers['idempotent-replayed'] === 'true' ? 'look' : 'silent', reason };
   if (status < 400) return { kind: 'silent', reason };
   if (status === 402) return { kind: 'card_error', decline: declineOf(error), intent: error.payment_intent ?? null };
   if (error instanceof Stripe.errors.StripeIdempotencyError) return { kind: 'key_reused', reason };
   if (error.code === 'payment_intent_unexpected_state') return { kind: 'look', reason };
-  return { kind: 'refused', code: error.code ?? error.rawType ?? `http_${status}`, reason };
+  return { kind: 'refused', code: error.code ?? error.rawType ?? `http_${status}`, reason, ...aboutOf(error) };
+}
+
+/** A card or customer that was deleted or detached is named by the parameter that Stripe could not use. */
+function aboutOf({ param, code }: InstanceType<typeof Stripe.errors.StripeError>): {
+  readonly about?: 'card' | 'customer';
+} {
+  // Any other code may be a mistake of ours, for which no card is taken off.
+  if (code !== undefined && code !== 'resource_missing' && code !== 'payment_method_unexpected_state') return {};
+  if (param === 'payment_method') return { about: 'card' };
+  return param === 'customer' ? { about: 'customer' } : {};
 }
 
 /** What a card error, an intent's last error and a decline inside a 402 have in common. */
@@ -64,6 +75,8 @@ interface CardErrorFields {
   readonly decline_code?: string | undefined;
   readonly advice_code?: string | undefined;
   readonly message?: string | undefined;
+  /** The payment that failed, by its id. */
+  readonly charge?: unknown;
 }
 
 /** The words of the decline exactly as they were said. The SDK writes an absent decline code as an empty string. */
@@ -72,6 +85,7 @@ export const declineOf = (error: CardErrorFields): Decline => ({
   declineCode: error.decline_code || null,
   adviceCode: error.advice_code || null,
   message: redacted(error.message ?? ''),
+  processorChargeId: typeof error.charge === 'string' ? error.charge : null,
 });
 
 function headersOf(error: InstanceType<typeof Stripe.errors.StripeError>): Readonly<Record<string, unknown>> {

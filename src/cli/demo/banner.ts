@@ -1,20 +1,27 @@
+import { DEMO_PATH } from '../../http/demo-page.js';
+import { DEMO_ACCOUNT } from './product.js';
+
 /** The one thing that is printed before the story begins. */
 export interface BannerFacts {
   readonly api: string;
   readonly inbox: string | null;
   readonly double: string | null;
   readonly state: string;
+  /** What another terminal takes in, so that commands act on this creditd. */
+  readonly shell: string;
   readonly queues: 'redis' | 'postgres';
   readonly isDemo: boolean;
 }
 
 export function banner(facts: BannerFacts): string[] {
   const links: [string, string][] = [
-    ['Activity', `${facts.api}/activity`],
+    ...(facts.isDemo ? [['Billing page', `${facts.api}${DEMO_PATH}`] as [string, string]] : []),
+    ['Activity', `${facts.api}/activity${facts.isDemo ? `?account=${DEMO_ACCOUNT}` : ''}`],
     ['Queues', `${facts.api}/ops/queues`],
     ...(facts.inbox === null ? [] : [['Inbox', facts.inbox] as [string, string]]),
     ...(facts.double === null ? [] : [['Stripe double', facts.double] as [string, string]]),
     ['Data', facts.state],
+    ['Commands', `. ${facts.shell}   (in another terminal, then npx creditd …)`],
   ];
   const wide = Math.max(...links.map(([name]) => name.length));
   return [

@@ -62,6 +62,7 @@ export function startNarrator(store: Store, out: (line: string) => void): Narrat
 
 const recentCharges = (store: Store) =>
   store.prisma.charge.findMany({
+    where: { account: { id: DEMO_ACCOUNT } },
     orderBy: { createdAt: 'desc' },
     take: 20,
     include: { account: { include: { notices: { orderBy: { createdAt: 'desc' }, take: 20 } } } },

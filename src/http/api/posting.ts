@@ -1,0 +1,89 @@
+/** From a command to its answer: what was refused becomes a problem with a status that a program can act on. */
+import type { Command } from '../../domain/commands.js';
+import { type AccountId, accountId } from '../../domain/ids.js';
+import type { Outcome, RefusalReason } from '../../domain/outcomes.js';
+import type { BatchAnswer } from '../../flow/batcher.js';
+import { type Answer, trouble, type Who } from './route.js';
+import { nameOf } from './who.js';
+
+export interface Poster {
+  post(commands: readonly Command[]): Promise<BatchAnswer>;
+}
+
+/** What every command begins with that somebody asks for: what it does is written into the audit log under this name. */
+export const askedBy = (who: Who, account: string): { readonly account: AccountId; readonly by: string } => ({
+  account: accountId(account),
+  by: nameOf(who),
+});
+
+type Kind = Outcome['kind'];
+type Of<K extends Kind> = Extract<Outcome, { kind: K }>;
+
+/** Posts one command and answers with what `make` says of an outcome of these kinds; everything else is a problem. */
+export async function posted<K extends Kind, Body>(
+  poster: Poster,
+  command: Command,
+  kinds: readonly K[],
+  make: (outcome: Of<K>) => Answer<Body>,
+): Promise<Answer<Body>> {
+  const answer = await poster.post([command]);
+  if (answer.kind === 'unavailable') return unavailable(answer);
+  const [outcome] = answer.outcomes;
+  if (outcome === undefined) throw new Error(`${command.kind} was not answered`);
+  if ((kinds as readonly Kind[]).includes(outcome.kind)) return make(outcome as Of<K>);
+  return problemOf(outcome);
+}
+
+export const unavailable = ({ fate }: Extract<BatchAnswer, { kind: 'unavailable' }>): Answer<never> =>
+  trouble(
+    503,
+    'unavailable',
+    fate === 'unknown'
+      ? 'The database did not answer, and it may have happened. Send it again with the same key.'
+      : 'The database does not answer at the moment, and nothing was done. Send it again with the same key.',
+  );
+
+export function problemOf(outcome: Outcome): Answer<never> {
+  if (outcome.kind !== 'refused') throw new Error(`an outcome "${outcome.kind}" was not expected`);
+  return trouble(statusOf(outcome.reason), outcome.reason, outcome.message);
+}
+
+/**
+ * 402: money or credits are missing. 409: the key or the state says otherwise. 422: understood, and not possible here. 429
+ * and 503: later. 500 is a fault of ours, recorded.
+ */
+export function statusOf(reason: RefusalReason): number {
+  switch (reason) {
+    case 'unknown_account':
+    case 'unknown_meter':
+    case 'lot_unknown':
+    case 'hold_unknown':
+    case 'charge_unknown':
+    case 'card_unknown':
+    case 'unknown_plan':
+    case 'unknown_limit':
+    case 'unknown_pool':
+      return 404;
+    case 'conflict':
+    case 'hold_ended':
+    case 'charge_ended':
+    case 'attempt_under_way':
+    case 'account_closed':
+      return 409;
+    case 'insufficient_credits':
+    case 'overage_cap_reached':
+    case 'no_card':
+    case 'past_due':
+      return 402;
+    case 'invalid':
+      return 400;
+    case 'too_many_retries':
+      return 429;
+    case 'charging_stopped':
+      return 503;
+    case 'internal':
+      return 500;
+    default:
+      return 422;
+  }
+}

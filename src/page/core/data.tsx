@@ -1,0 +1,76 @@
+/** What every part of the page shares: whom it asks, what it knows of the account, and how figures are written. */
+import { keepPreviousData, type QueryClient, useQuery } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
+import { type Answer, CallError, type Caller, type Operation, type Wish } from './call.js';
+import { type Formats, formatsOf } from './format.js';
+import type { Session } from './session.js';
+
+export type Overview = Answer<'readOverview'>;
+
+export interface Asking {
+  readonly session: Session;
+  readonly caller: Caller;
+  readonly queries: QueryClient;
+}
+
+const AskingContext = createContext<Asking | null>(null);
+export const AskingProvider = AskingContext.Provider;
+
+export function useAsking(): Asking {
+  const asking = useContext(AskingContext);
+  if (asking === null) throw new Error('nobody is signed in here');
+  return asking;
+}
+
+export interface Page {
+  readonly overview: Overview;
+  readonly formats: Formats;
+}
+
+const PageContext = createContext<Page | null>(null);
+export const PageProvider = PageContext.Provider;
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (page === null) throw new Error('the overview is not there yet');
+  return page;
+}
+
+export const pageOf = (overview: Overview): Page => ({
+  overview,
+  formats: formatsOf({
+    locale: navigator.language,
+    zone: overview.account.zone,
+    currency: overview.account.currency,
+    credit: overview.words.credit,
+  }),
+});
+
+/** Why somebody may not act, or null where they may. */
+export const useMay = (action: string): boolean => usePage().overview.viewer.may[action] === true;
+
+const TRIES = 3;
+
+/** What is refused is refused; what did not answer may answer the next time. */
+export const mayAnswerLater = (count: number, error: Error): boolean =>
+  error instanceof CallError && error.unanswered && count < TRIES;
+
+interface AskOptions {
+  readonly enabled?: boolean;
+  readonly everyMs?: number;
+  readonly staleMs?: number;
+}
+
+/** One read. Its name and what it is asked are its place in the cache; the old answer stays while the next one comes. */
+export function useAsk<Name extends Operation>(name: Name, wish: Partial<Wish<Name>> = {}, options: AskOptions = {}) {
+  const { caller } = useAsking();
+  return useQuery({
+    queryKey: [name, wish.params ?? null, wish.query ?? null],
+    queryFn: ({ signal }) => caller.call(name, { ...wish, signal }),
+    retry: mayAnswerLater,
+    placeholderData: keepPreviousData,
+    enabled: options.enabled ?? true,
+    ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
+    ...(options.staleMs === undefined ? {} : { staleTime: options.staleMs }),
+  });
+}

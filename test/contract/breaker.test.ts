@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { makeBreaker, TROUBLES_UNTIL_OPEN, withBreaker } from '../../src/adapters/stripe/breaker.js';
+import { makeStripePayments } from '../../src/adapters/stripe/payments.js';
+import { startStripeDouble } from '../../src/dev/stripe-double/server.js';
+import { later } from '../../src/domain/instant.js';
+import type { PaymentOutcome } from '../../src/ports.js';
+
+const SEEN = { kind: 'seen' } as const;
+const SILENT = { kind: 'silent', reason: 'no answer' } as const;
+const away = (retryAfterMs: number | null = null) => ({ kind: 'unavailable', reason: '429', retryAfterMs }) as const;
+const BUSY = { kind: 'unavailable', reason: '409', retryAfterMs: null, busy: true } as const;
+type Said = {
+  readonly kind: string;
+  readonly reason?: string;
+  readonly retryAfterMs?: number | null;
+  readonly busy?: boolean;
+};
+
+function rig() {
+  const time = { at: later(0 as never, 0) };
+  const changes: boolean[] = [];
+  const lines: string[] = [];
+  const log = {
+    info: (_: unknown, line: string) => lines.push(line),
+    warn: (_: unknown, line: string) => lines.push(line),
+    error: () => undefined,
+  };
+  const breaker = makeBreaker({ now: async () => time.at, log, onChange: (isOpen) => changes.push(isOpen) });
+  let calls = 0;
+  const call = (said: Said): Promise<Said> =>
+    breaker(async () => {
+      calls += 1;
+      return said;
+    });
+  return {
+    ...{ changes, lines, call },
+    calls: () => calls,
+    pass: (ms: number) => {
+      time.at = later(time.at, ms);
+    },
+    /** As many troubles as open it. */
+    async fail() {
+      for (let time_ = 0; time_ < TROUBLES_UNTIL_OPEN; time_ += 1) await call(SILENT);
+    },
+  };
+}
+
+describe('the breaker', () => {
+  test('opens after several answers in a row that were none, and then asks nobody', async () => {
+    const one = rig();
+    await one.fail();
+    expect(await one.call(SEEN)).toMatchObject({ kind: 'unavailable', retryAfterMs: 5_000 });
+    expect([one.calls(), one.changes]).toEqual([TROUBLES_UNTIL_OPEN, [true]]);
+  });
+
+  test('counts in a row only: an answer, a decline or a refusal between them starts anew', async () => {
+    const one = rig();
+    for (const said of [SEEN, { kind: 'declined' }, { kind: 'refused', reason: '400' }]) {
+      for (let time = 1; time < TROUBLES_UNTIL_OPEN; time += 1) await one.call(SILENT);
+      await one.call(said);
+    }
+    expect(one.changes).toEqual([]);
+  });
+
+  test('is not opened by requests that meet their own kind', async () => {
+    const one = rig();
+    for (let time = 0; time < 3 * TROUBLES_UNTIL_OPEN; time += 1) await one.call(BUSY);
+    expect(one.changes).toEqual([]);
+  });
+
+  test('lets one call probe when its time is over; the others wait for what that one hears', async () => {
+    const one = rig();
+    await one.fail();
+    one.pass(5_000);
+    const [probe, other] = await Promise.all([one.call(SEEN), one.call(SEEN)]);
+    expect([probe?.kind, other?.kind]).toEqual(['seen', 'unavailable']);
+    expect((await one.call(SEEN)).kind).toBe('seen');
+    expect(one.changes).toEqual([true, false]);
+  });
+
+  test('stays open longer each time that a probe hears nothing, up to two minutes, and says so once', async () => {
+    const one = rig();
+    await one.fail();
+    const waits: unknown[] = [];
+    for (let time = 0; time < 7; time += 1) {
+      const refused = await one.call(SEEN);
+      waits.push(refused.retryAfterMs);
+      one.pass(refused.retryAfterMs ?? 0);
+      await one.call(SILENT);
+    }
+    expect(waits).toEqual([5_000, 10_000, 20_000, 40_000, 80_000, 120_000, 120_000]);
+    expect(one.lines).toHaveLength(1);
+    one.pass(120_000);
+    await one.call(SEEN);
+    await one.fail();
+    expect(await one.call(SEEN)).toMatchObject({ retryAfterMs: 5_000 });
+  });
+
+  test('obeys for all calls what a 429 asks of one, and opens at once for it', async () => {
+    const one = rig();
+    await one.call(away(30_000));
+    expect(await one.call(SEEN)).toMatchObject({ kind: 'unavailable', retryAfterMs: 30_000 });
+    one.pass(29_999);
+    expect((await one.call(SEEN)).kind).toBe('unavailable');
+    one.pass(1);
+    expect((await one.call(SEEN)).kind).toBe('seen');
+  });
+
+  test('goes on after a call that threw', async () => {
+    const one = rig();
+    await one.fail();
+    one.pass(5_000);
+    const breaker = makeBreaker({ now: async () => later(0 as never, 0) });
+    await expect(breaker(() => Promise.reject(new Error('ours')))).rejects.toThrow('ours');
+    expect((await one.call(SEEN)).kind).toBe('seen');
+  });
+});
+
+test('F20 in a storm of 429 the processor sees the rate of requests fall, and is asked again once it is over', async () => {
+  const double = await startStripeDouble({});
+  try {
+    const time = { at: later(0 as never, 0) };
+    const bare = makeStripePayments({ secretKey: 'sk_test_x', apiBase: double.url, maxNetworkRetries: 0 });
+    const payments = withBreaker(bare, makeBreaker({ now: async () => time.at }));
+    double.control.fail({ kind: 'rate_limit', retryAfterSeconds: 10, route: '*', times: null });
+    const heard: PaymentOutcome['kind'][] = [];
+    for (let second = 0; second < 60; second += 1) {
+      heard.push((await payments.retrieveIntent('pi_any')).kind);
+      time.at = later(time.at, 1_000);
+    }
+    const requests = double.control.journal().length;
+    expect(requests).toBeLessThanOrEqual(6);
+    expect(new Set(heard)).toEqual(new Set(['unavailable']));
+    double.control.clearFaults();
+    time.at = later(time.at, 120_000);
+    expect((await payments.retrieveIntent('pi_any')).kind).toBe('refused');
+  } finally {
+    await double.stop();
+  }
+});
