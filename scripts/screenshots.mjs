@@ -5,7 +5,7 @@
  * It runs a demo of its own, whose data lies beside the pictures and is thrown away, so that a running one is left alone.
  */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,7 +67,7 @@ async function startDemo(state) {
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       said += text;
-      const found = /Billing page\s+(\S+)/.exec(said)?.[1];
+      const found = /Billing pages\s+(\S+)/.exec(said)?.[1];
       if (found) resolve(found);
     });
     void ended.then(() => reject(new Error(`The demo ended:\n${said}`)));
@@ -120,8 +120,9 @@ function shotsOfRow({ product, account, state, people }) {
 }
 
 async function take(context, { href, view, file }, look) {
-  const tab = await context.newPage();
+  let tab;
   try {
+    tab = await context.newPage();
     await tab.goto(href);
     const settled = () =>
       tab.waitForFunction(
@@ -134,16 +135,17 @@ async function take(context, { href, view, file }, look) {
       await tab.goto(new URL(`/billing/${view}`, href).href);
       await settled();
     }
-    await tab.screenshot({
-      path: path.join(folder, `${file}-${look.name}.png`),
-      fullPage: true,
-      animations: 'disabled',
-    });
+    // In a window as tall as the page: a browser that has to stitch a picture together draws what sticks twice.
+    const height = await tab.evaluate(() => document.documentElement.scrollHeight);
+    await tab.setViewportSize({ width: look.width, height: Math.max(height, TALL) });
+    // Painted anew at that size, which takes the browser a frame or two.
+    await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await tab.screenshot({ path: path.join(folder, `${file}-${look.name}.png`), animations: 'disabled' });
     return null;
   } catch (error) {
     return `${file} (${look.name}): ${String(error.message).split('\n')[0]}`;
   } finally {
-    await tab.close();
+    await tab?.close().catch(() => undefined);
   }
 }
 
@@ -199,6 +201,8 @@ ${body}
 const executablePath = browserHere();
 mkdirSync(folder, { recursive: true });
 const state = mkdtempSync(path.join(tmpdir(), 'creditd-screenshots-'));
+// Under root Postgres runs as another user, who must be able to enter; else the data would lie where everybody's does.
+chmodSync(state, 0o711);
 const demo = await startDemo(state);
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'] });
 try {

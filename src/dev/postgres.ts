@@ -171,7 +171,7 @@ function settings(fast = false): string[] {
   const all = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: '200',
+    max_connections: '500',
     timezone: 'UTC',
     log_timezone: 'UTC',
     lc_messages: 'C',

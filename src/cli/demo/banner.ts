@@ -15,7 +15,7 @@ export interface BannerFacts {
 
 export function banner(facts: BannerFacts): string[] {
   const links: [string, string][] = [
-    ...(facts.isDemo ? [['Billing page', `${facts.api}${DEMO_PATH}`] as [string, string]] : []),
+    ...(facts.isDemo ? [['Billing pages', `${facts.api}${DEMO_PATH}`] as [string, string]] : []),
     ['Activity', `${facts.api}/activity${facts.isDemo ? `?account=${DEMO_ACCOUNT}` : ''}`],
     ['Queues', `${facts.api}/ops/queues`],
     ...(facts.inbox === null ? [] : [['Inbox', facts.inbox] as [string, string]]),

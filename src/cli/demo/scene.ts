@@ -87,8 +87,8 @@ export function usesOf(actions: readonly Action[], credits: number, now: Instant
   const day = (ANCHOR_DAYS_AGO - 1) * DAY_MS;
   return chosen.map((action, place) => {
     // Weighed towards today, and unevenly, as people work.
-    const share = Math.sqrt((chosen.length - place) / (chosen.length + 1)) - 0.1 * ((place * 7) % 5) * 0.2;
-    const member = memberId(`member-${1 + ((place * 3) % 3)}`);
-    return use(`use-${place}`, action, { member, occurredAt: later(now, -Math.round(Math.max(0, share) * day)) });
+    const share = (1 - (place + ((place * 7) % 5) / 6) / (chosen.length + 1)) ** 1.4;
+    const member = memberId(`member-${1 + ((place * 2) % 3)}`);
+    return use(`use-${place}`, action, { member, occurredAt: later(now, -Math.round(share * day)) });
   });
 }
