@@ -186,6 +186,8 @@ export interface ColdRows {
   readonly cards: readonly Card[];
   /** The processor's customer, where there is one. */
   readonly customer: string | null;
+  /** Where the processor's own receipts go, if the catalog wants them; absent or null: nowhere. */
+  readonly billingEmail?: string | null;
   /** Open ones, and those of reached spending caps of the last weeks. */
   readonly incidents: readonly Incident[];
   /** Of the period that the settings name. */

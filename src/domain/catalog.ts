@@ -155,6 +155,8 @@ export interface Policies {
   /** Hours after a soft decline at which the charge is tried again, in order. */
   readonly retryHours: readonly number[];
   readonly ownerRetriesPerDay: number;
+  /** Whether the processor mails a receipt of its own, to the billing address, beside our confirmation. */
+  readonly stripeReceipts: boolean;
   /** How long a link to authenticate a payment works. */
   readonly authenticationHours: number;
   /** Automatic charges pause when an hour's use exceeds `times` the usual hour and is at least `floor`. */

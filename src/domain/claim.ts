@@ -170,7 +170,7 @@ export function freeze(
   charge.attempts += 1;
   const sent: Attempt = {
     ordinal: charge.attempts,
-    params: { payment_method: card.processorId, ...how },
+    params: { payment_method: card.processorId, ...how, ...receiptTo(book) },
     fingerprint: card.fingerprint,
     firstSentAt: book.at,
     by,
@@ -191,6 +191,13 @@ function takeRung(book: Book, charge: Charge, by: AttemptBy): void {
   const rung = charge.course.rung + 1;
   charge.nextAttemptAt = rungAt(charge.id, rung, book.at, book.context.catalog.policies.retryHours);
   moveOn(charge, { rung });
+}
+
+/** Our own confirmation is the receipt; the processor's beside it is the product's choice. */
+function receiptTo(book: Book): { readonly receipt_email?: string } {
+  const { billingEmail } = cold(book);
+  const isWanted = book.context.catalog.policies.stripeReceipts && billingEmail;
+  return isWanted ? { receipt_email: billingEmail } : {};
 }
 
 function confirmTask(charge: Charge, sent: Attempt, intentId: string): ChargeTask {

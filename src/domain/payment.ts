@@ -89,6 +89,8 @@ export interface IntentView {
 export interface ConfirmParams {
   readonly payment_method: string;
   readonly off_session: boolean;
+  /** Makes the processor mail its own receipt. Only where the catalog asks for that. */
+  readonly receipt_email?: string;
   /** Where the bank sends the owner back to. Only with the owner present. */
   readonly return_url?: string;
 }

@@ -197,6 +197,7 @@ const buildPolicies = (file: PoliciesFile): Policies => ({
   quoteMinutes: file.quote_minutes ?? 15,
   retryHours: file.retry_hours ?? [1, 6, 24, 72],
   ownerRetriesPerDay: file.owner_retries_per_day ?? 5,
+  stripeReceipts: file.stripe_receipts ?? false,
   authenticationHours: file.authentication_hours ?? 72,
   runaway: { times: file.runaway?.times ?? 5, floor: file.runaway?.floor ?? credits(100) },
 });

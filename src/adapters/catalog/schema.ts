@@ -122,6 +122,7 @@ const policies = strict({
   quote_minutes: wholeNumber(1, 1_440).optional(),
   retry_hours: z.array(wholeNumber(1, 720)).max(15).optional(),
   owner_retries_per_day: wholeNumber(0, 20).optional(),
+  stripe_receipts: z.boolean().optional(),
   authentication_hours: wholeNumber(1, 720).optional(),
   runaway: strict({ times: wholeNumber(2, 1_000).optional(), floor: creditsAmount.optional() }).optional(),
 });

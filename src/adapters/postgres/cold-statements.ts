@@ -4,7 +4,7 @@ import type { Statement } from './pool.js';
 
 export const LOAD_SETTINGS: Statement = {
   name: 'cold_settings',
-  text: `select s.*, a.customer from account_settings s join accounts a on a.no = s.account_no
+  text: `select s.*, a.customer, a.billing_email from account_settings s join accounts a on a.no = s.account_no
     where s.account_no = any($1::bigint[])`,
 };
 

@@ -69,6 +69,7 @@ export async function loadCold(
     const rows: ColdRows = {
       settings: settingsOf(row),
       customer: row.customer,
+      billingEmail: row.billing_email,
       holds: holds.get(no) ?? [],
       charges: charges.get(no) ?? [],
       recentTopOffs: topOffs.get(no) ?? [],
