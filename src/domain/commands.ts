@@ -219,6 +219,8 @@ export interface Agree extends OfCharge {
   readonly looked: boolean;
   /** The processor no longer knows the card that the attempt names. */
   readonly isCardGone?: boolean;
+  /** Somebody else than the charge's own step has looked: that step is asked to go on, or to end where the charge is over. */
+  readonly isHeard?: boolean;
 }
 /** The processor refused for a reason that is not the card's. */
 export interface ChargeRefused extends OfCharge {

@@ -42,7 +42,11 @@ export function agree(book: Book, command: Agree): Outcome {
     charge.intentId = view.intentId;
     touch(book, charge);
   }
+  const wasOpen = isOpen(charge);
   const next = applyView(book, charge, command);
+  if (command.isHeard && (next !== null || (wasOpen && !isOpen(charge)))) {
+    book.effects.asks.push({ topic: 'charge', subject: charge.id, dueAt: next ?? book.at });
+  }
   return { kind: 'agreed', state: charge.state, next };
 }
 

@@ -41,6 +41,7 @@ export function makeAuthenticate(deps: AuthenticateDeps) {
         ...{ kind: 'agree', account, charge, version: versionOf(task), view },
         decline: answer.kind === 'declined' ? answer.decline : null,
         looked: task.do === 'retrieve',
+        isHeard: true,
       });
       if (agreed.kind === 'stale') continue;
       if (agreed.kind === 'unavailable' || agreed.kind === 'refused') return agreed;

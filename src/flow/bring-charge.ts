@@ -67,13 +67,11 @@ async function apply(deps: BringChargeDeps, row: ChargeRow, view: IntentView): P
   if (view.status !== 'succeeded' && !isOursToHear(row)) return wake(deps, row);
   const outcome = await postOne(deps.ledger, {
     ...{ kind: 'agree' as const, account, charge, version: row.version, view },
-    ...{ decline: null, looked: true },
+    ...{ decline: null, looked: true, isHeard: true },
   });
   if (outcome.kind === 'stale') return 'stale';
   if (outcome.kind === 'refused') return { kind: 'ignored', result: outcome.message };
   if (outcome.kind !== 'agreed') throw new Error(`agreeing was answered ${outcome.kind}`);
-  // Where it has to be looked at again, its own step does it.
-  if (outcome.next !== null) await wake(deps, row);
   return { kind: 'done', result: said(charge, outcome.state) };
 }
 

@@ -208,6 +208,8 @@ async function outboxOf(river: LocalRiver): Promise<OutboxState> {
  * Waits until nothing waits, runs or is due any more; where a step only waits for its time, time is moved on. `rest` is
  * content with charges that wait for their next rung.
  */
+const WAITING = `select account_no, topic, due_at, held_until, asks, starts, note from outbox where parked_at is null limit 10`;
+
 export function runDry(river: LocalRiver, timeoutMs = 60_000, rest = false): Promise<true> {
   return until(
     async () => {
@@ -215,7 +217,8 @@ export function runDry(river: LocalRiver, timeoutMs = 60_000, rest = false): Pro
       const { failed: _, ...unfinished } = await river.usageCounts();
       const { rows, resting, held, ahead_ms } = await outboxOf(river);
       if (held === 0 && ahead_ms !== null) river.travel(Math.ceil(ahead_ms));
-      return rows === (rest ? resting : 0) && Object.values(unfinished).every((count) => count === 0);
+      if (rows === (rest ? resting : 0) && Object.values(unfinished).every((count) => count === 0)) return true;
+      throw new Error(JSON.stringify({ unfinished, waiting: await query(river.url, WAITING) }));
     },
     { timeoutMs, everyMs: 40, what: 'the river to run dry' },
   );
