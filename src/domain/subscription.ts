@@ -19,6 +19,19 @@ import { beginTrial, distinctCards } from './trial.js';
 export const isLive = (status: SubscriptionStatus): boolean =>
   status === 'trialing' || status === 'active' || status === 'past_due' || status === 'unpaid';
 
+/** Where a cancellation takes effect; null: it goes on. */
+const endOf = (view: SubscriptionView): Instant | null =>
+  view.cancelAt ?? (view.cancelAtPeriodEnd ? view.currentPeriod.end : null);
+
+/**
+ * What was canceled for an instant that has passed is over, though the processor says so a little later: its clock ends it
+ * minutes after the boundary, and a view fetched in between must not begin the plan again that our clock has just ended.
+ */
+function livesOn(book: Book, view: SubscriptionView): boolean {
+  const end = endOf(view);
+  return isLive(view.status) && (end === null || end > book.at);
+}
+
 export const storedSubscription = (book: Book, id: string): Subscription | undefined =>
   book.effects.plans.subscriptions.get(id) ?? cold(book).plans.subscriptions.find(({ view }) => view.id === id);
 
@@ -34,8 +47,8 @@ export function mirrorSubscription(book: Book, { version, view }: MirrorSubscrip
   }
   store(book, { view, plan: plan?.key ?? null, version: version + 1, mirroredAt: book.at });
   if (drives(book, view)) {
-    if (!isClosed(book) && plan !== undefined && isLive(view.status)) follow(book, view, plan);
-    else if (!isLive(view.status)) over(book);
+    if (!livesOn(book, view)) over(book);
+    else if (!isClosed(book) && plan !== undefined) follow(book, view, plan);
   }
   return mirrored(book, version + 1);
 }
@@ -54,7 +67,7 @@ export function store(book: Book, subscription: Subscription): void {
 function drives(book: Book, view: SubscriptionView): boolean {
   const { subscription: driving } = standingOf(book);
   if (driving === view.id) return true;
-  if (!isLive(view.status)) return false;
+  if (!livesOn(book, view)) return false;
   const other = driving === null ? undefined : storedSubscription(book, driving);
   return other === undefined || other.view.createdAt < view.createdAt;
 }
@@ -129,7 +142,7 @@ function adopt(book: Book, view: SubscriptionView, plan: Plan): void {
 /** What the plan becomes next is what the processor says now: a cancellation, a lower price, or that it stays. */
 function followNext(book: Book, view: SubscriptionView, plan: Plan): void {
   const current = planNow(book);
-  const end: Instant | null = view.cancelAt ?? (view.cancelAtPeriodEnd ? view.currentPeriod.end : null);
+  const end = endOf(view);
   if (end !== null) cancelAt(book, end);
   else if (current !== undefined && current.key !== plan.key)
     chooseNext(book, { plan: plan.key, at: sameCadence(current.every, plan.every) ? view.currentPeriod.end : null });

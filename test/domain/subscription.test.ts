@@ -102,6 +102,30 @@ describe('a subscription at the processor', () => {
     expect([account.rows.settings.plan, account.balance()]).toEqual(['small', '100']);
   });
 
+  test('canceled for its period’s end and fetched after it, before the processor has ended it, does not begin again', () => {
+    const account = subscribed();
+    const period = { from: '2026-04-11T10:00:00Z', until: '2026-05-11T10:00:00Z', cancelAtPeriodEnd: true };
+    mirror(account, seen(account, 'small', period));
+    settle(account, '2026-05-11T10:00:30Z');
+    expect([account.rows.settings.plan, account.balance()]).toEqual(['free', '10']);
+    const lines = account.rows.lines.length;
+    mirror(account, seen(account, 'small', period));
+    mirror(account, seen(account, 'small', { ...period, status: 'canceled' }));
+    expect([account.rows.settings.plan, account.balance(), account.rows.lines.length]).toEqual(['free', '10', lines]);
+  });
+
+  test('whose cancellation is heard only after it took effect ends at once', () => {
+    const account = subscribed();
+    account.travelTo('2026-05-11T10:00:30Z');
+    const period = { from: '2026-04-11T10:00:00Z', until: '2026-05-11T10:00:00Z', cancelAtPeriodEnd: true };
+    mirror(account, seen(account, 'small', period));
+    expect([account.rows.settings.plan, account.rows.settings.standing.subscription, account.balance()]).toEqual([
+      'free',
+      null,
+      '10',
+    ]);
+  });
+
   test('canceled at its period’s end keeps plan and credits until then, and may be taken back', () => {
     const account = subscribed();
     const period = { from: '2026-04-11T10:00:00Z', until: '2026-05-11T10:00:00Z' };
