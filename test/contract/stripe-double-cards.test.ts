@@ -1,29 +1,10 @@
 /** Cards over their life in the double: made, set up, authenticated, renewed, declined for every reason, detached. */
 import type Stripe from 'stripe';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StripeDouble, startStripeDouble } from '../../src/dev/stripe-double/server.js';
+import { describe, expect, it } from 'vitest';
+import { attach, cardBench, confirm, customer, double, events, intent, stripe, types } from '../stripe/card-bench.js';
 import declineCodes from '../stripe/decline-codes.json' with { type: 'json' };
-import { eventsOf, sdk } from '../stripe/double-client.js';
-import { eventDifferences } from '../stripe/openapi.js';
 
-let double: StripeDouble;
-let stripe: Stripe;
-let customer: string;
-beforeEach(async () => {
-  double = await startStripeDouble();
-  stripe = sdk(double);
-  customer = (await stripe.customers.create({})).id;
-});
-afterEach(async () => {
-  expect(eventsOf(double).flatMap(eventDifferences)).toEqual([]);
-  await double.stop();
-});
-
-const events = () => eventsOf(double);
-const types = () => events().map((one) => one.type);
-const attach = (card: string) => stripe.paymentMethods.attach(card, { customer });
-const intent = (amount = 2_000) => stripe.paymentIntents.create({ amount, currency: 'usd', customer });
-const confirm = (id: string, more: Stripe.PaymentIntentConfirmParams) => stripe.paymentIntents.confirm(id, more);
+cardBench();
 
 describe('a stored card', () => {
   it('has the fingerprint of its number, which only another number changes', async () => {

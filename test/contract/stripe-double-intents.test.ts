@@ -1,31 +1,13 @@
 /** PaymentIntents and SetupIntents in the double: what they tell of themselves, and what their owners are asked. */
 import type Stripe from 'stripe';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StripeDouble, startStripeDouble } from '../../src/dev/stripe-double/server.js';
-import { ask, eventsOf, sdk } from '../stripe/double-client.js';
+import { describe, expect, it } from 'vitest';
+import { attach, cardBench, confirm, customer, double, events, intent, stripe, types } from '../stripe/card-bench.js';
+import { ask } from '../stripe/double-client.js';
 import { paidIntent } from '../stripe/every-operation.js';
-import { eventDifferences } from '../stripe/openapi.js';
 
 const BACK = 'https://example.com/back?from=bank';
 
-let double: StripeDouble;
-let stripe: Stripe;
-let customer: string;
-beforeEach(async () => {
-  double = await startStripeDouble();
-  stripe = sdk(double);
-  customer = (await stripe.customers.create({})).id;
-});
-afterEach(async () => {
-  expect(eventsOf(double).flatMap(eventDifferences)).toEqual([]);
-  await double.stop();
-});
-
-const events = () => eventsOf(double);
-const types = () => events().map((one) => one.type);
-const attach = (card: string) => stripe.paymentMethods.attach(card, { customer });
-const intent = (amount = 2_000) => stripe.paymentIntents.create({ amount, currency: 'usd', customer });
-const confirm = (id: string, more: Stripe.PaymentIntentConfirmParams) => stripe.paymentIntents.confirm(id, more);
+cardBench();
 
 describe('an intent', () => {
   it('that pays tells of itself in this order', async () => {

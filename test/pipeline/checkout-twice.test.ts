@@ -1,7 +1,8 @@
 /** A wish for a plan that comes twice, at once, half, late, from elsewhere or while charging is stopped: nobody pays twice. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { query } from '../support/admin.js';
-import { customerOf as customerIn, type OwnerRiver, openOwnerRiver, sessionIn } from '../support/owner-river.js';
+import { type OwnerRiver, openOwnerRiver, sessionIn } from '../support/owner-river.js';
+import { planOwner } from '../support/plan-owner.js';
 import { brokenSums } from '../support/sums.js';
 
 let owner: OwnerRiver;
@@ -12,26 +13,7 @@ beforeAll(async () => {
 afterEach(() => owner.calm());
 afterAll(() => owner.river.close());
 
-const choose = (account: string, body: object, key?: string) => owner.ask(account, 'PUT', '/plan', body, key);
-const standing = (account: string) => owner.standing(account);
-
-/** Through Checkout into a plan, with a trial where there is one. */
-async function subscribed(account: string, plan: string, more: object = {}): Promise<void> {
-  const asked = await choose(account, { plan, ...more });
-  expect(asked, JSON.stringify(asked)).toMatchObject({ status: 200, body: { url: expect.any(String) } });
-  await owner.control.completeCheckout(sessionIn(asked.body.url), { card: 'pm_card_visa' });
-  await owner.settled();
-}
-
-/** Without a trial. */
-async function paying(id: string, plan = 'growth'): Promise<string> {
-  const account = await owner.account(id);
-  await subscribed(account, plan, { trial: false });
-  expect(await standing(account)).toMatchObject({ plan, trial: false, statuses: ['active'] });
-  return account;
-}
-
-const customerOf = (account: string) => customerIn(owner.river, account);
+const { choose, standing, paying, customerOf } = planOwner(() => owner);
 
 const openSessions = async (account: string): Promise<number> =>
   (await owner.stripe.checkout.sessions.list({ customer: await customerOf(account), status: 'open' })).data.length;

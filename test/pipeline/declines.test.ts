@@ -1,7 +1,8 @@
 /** A card that is refused: said once, then nothing more is sent until there is a reason to believe in another answer. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountId } from '../../src/domain/ids.js';
-import { fateOf, type LocalRiver, openLocalRiver, runDry, TOPPED_OFF_ONCE } from '../support/local-river.js';
+import { fateOf, type LocalRiver, openLocalRiver, TOPPED_OFF_ONCE } from '../support/local-river.js';
+import { lowAccounts } from '../support/low-account.js';
 import { TOP_OFF } from '../support/store.js';
 import { brokenSums } from '../support/sums.js';
 import { until } from '../support/wait.js';
@@ -14,24 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => river.close());
 
-/** Charges may rest on the ladder or with their owner. */
-const dry = () => runDry(river, 25_000, true);
-const requests = (): number => river.processor.double.control.journal().length;
-
-/** An account of 100 calls that has used 60 of them on a card that behaves so. */
-async function lowOn(account: string, card: string | null): Promise<void> {
-  await river.account(account, card);
-  await river.calls(account, 60);
-  await dry();
-}
-
-/** Further calls, one job each, all debited; answers how many requests they made the processor see. */
-async function goesOn(account: string, name: string): Promise<number> {
-  const before = requests();
-  for (let index = 0; index < 5; index += 1) await river.calls(account, 1, `${name}-${index}`);
-  await dry();
-  return requests() - before;
-}
+const { dry, requests, lowOn, goesOn } = lowAccounts(() => river);
 
 const NOTICE = { failed: 'top_off_failed', pending: 'top_off_failed', action_required: 'action_required' } as const;
 

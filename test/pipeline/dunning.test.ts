@@ -8,7 +8,8 @@ import { accountId, chargeId } from '../../src/domain/ids.js';
 import { HOUR_MS } from '../../src/domain/instant.js';
 import { makeAuthenticate } from '../../src/flow/authenticate.js';
 import { query } from '../support/admin.js';
-import { fateOf, type LocalRiver, openLocalRiver, runDry, TOPPED_OFF_ONCE } from '../support/local-river.js';
+import { fateOf, type LocalRiver, openLocalRiver, TOPPED_OFF_ONCE } from '../support/local-river.js';
+import { lowAccounts } from '../support/low-account.js';
 import { brokenSums } from '../support/sums.js';
 import { until } from '../support/wait.js';
 
@@ -40,24 +41,7 @@ async function nextAttempt(account: string): Promise<number> {
   return row?.at?.getTime() ?? 0;
 }
 
-/** Charges may rest on the ladder or with their owner. */
-const dry = () => runDry(river, 25_000, true);
-const requests = (): number => river.processor.double.control.journal().length;
-
-/** An account of 100 calls that has used 60 of them on a card that behaves so. */
-async function lowOn(account: string, card: string | null): Promise<void> {
-  await river.account(account, card);
-  await river.calls(account, 60);
-  await dry();
-}
-
-/** Further calls, one job each, all debited; answers how many requests they made the processor see. */
-async function goesOn(account: string, name: string): Promise<number> {
-  const before = requests();
-  for (let index = 0; index < 5; index += 1) await river.calls(account, 1, `${name}-${index}`);
-  await dry();
-  return requests() - before;
-}
+const { dry, requests, lowOn, goesOn } = lowAccounts(() => river);
 
 const NO_CARD = {
   balance: 40,
