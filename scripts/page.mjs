@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Builds the billing page into dist/page: its client from the compiled routes, then everything with Vite, then each file once
- * more as browsers ask for it, compressed. Offline. `node scripts/page.mjs DIGEST` leaves the digest of the sources in its
+ * Builds what browsers run: the billing page into dist/page, its client from the compiled routes, then everything with Vite,
+ * then each file once more as browsers ask for it, compressed; and the elements into dist/elements. Offline. `node scripts/page.mjs DIGEST` leaves the digest of the sources in its
  * stamp; where neither they nor the client have changed, nothing is built.
  */
 import { createHash } from 'node:crypto';
@@ -9,11 +9,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { buildElements, MODULE } from './elements.mjs';
 import { clientOf, documentOf } from './page-client.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => path.join(root, ...parts);
 const OUT = 'dist/page';
+const ELEMENTS = 'dist/elements';
 const STAMP = 'dist/.page-from';
 const CLIENT = 'src/generated/page-api.ts';
 
@@ -61,8 +63,10 @@ function compress() {
 
 const [digest = ''] = process.argv.slice(2);
 const stamp = `${digest}\n${await writeClient()}`;
-if (digest === '' || read(STAMP) !== stamp || !existsSync(at(OUT, 'index.html'))) {
+const isThere = existsSync(at(OUT, 'index.html')) && existsSync(at(ELEMENTS, MODULE));
+if (digest === '' || read(STAMP) !== stamp || !isThere) {
   await bundle();
   compress();
+  await buildElements(root, at(ELEMENTS));
   writeFileSync(at(STAMP), stamp);
 }

@@ -18,8 +18,8 @@ const CLIENT = 'src/generated/prisma';
 /** What the client was generated from, and what dist/ was built from. */
 const CLIENT_STAMP = 'dist/.generated-from';
 const STAMP = 'dist/.built-from';
-/** The page is a program of its own, for browsers: another compiler builds it, and only when it has changed. */
-const PAGE = 'src/page';
+/** Programs of their own, for browsers: another compiler builds them, and only when they have changed. */
+const BROWSER = ['src/page', 'src/elements'];
 const PAGE_STAMP = 'dist/.page-from';
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
@@ -45,7 +45,7 @@ function* filesUnder(folder) {
   for (const entry of readdirSync(at(folder), { withFileTypes: true })) {
     const name = `${folder}/${entry.name}`;
     if (name === 'src/generated') continue;
-    if (name === PAGE && folder !== PAGE) continue;
+    if (BROWSER.includes(name)) continue;
     if (entry.isDirectory()) yield* filesUnder(name);
     else if (entry.isFile()) yield name;
   }
@@ -70,8 +70,10 @@ const distDigest = () => {
 };
 
 /** The page's own sources and what builds it. What it takes from the API is asked of the compiled routes. */
-const pageDigest = () =>
-  digestOf([...filesUnder(PAGE), 'scripts/page.mjs', 'scripts/page-client.mjs', 'package-lock.json'].sort());
+const BROWSER_BUILD = ['page', 'page-client', 'elements']
+  .map((name) => `scripts/${name}.mjs`)
+  .concat('package-lock.json');
+const pageDigest = () => digestOf([...BROWSER.flatMap((folder) => [...filesUnder(folder)]), ...BROWSER_BUILD].sort());
 
 const stampIn = (file) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : '');
 
@@ -86,7 +88,10 @@ function survey() {
     page,
     generate: stampIn(CLIENT_STAMP) !== client || !existsSync(at(CLIENT, 'client.ts')),
     compile: stampIn(STAMP) !== dist || !existsSync(at('dist/src/main.js')),
-    bundle: !stampIn(PAGE_STAMP).startsWith(page) || !existsSync(at('dist/page/index.html')),
+    bundle:
+      !stampIn(PAGE_STAMP).startsWith(page) ||
+      !existsSync(at('dist/page/index.html')) ||
+      !existsSync(at('dist/elements/elements.js')),
   };
 }
 

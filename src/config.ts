@@ -3,11 +3,14 @@
  * setting and never its value, which may be a secret.
  */
 import { z } from 'zod';
+import { localOrigins, readOrigins } from './config/origins.js';
 import { type KeptDays, readKeptDays } from './domain/retention.js';
 
 export interface Config {
   /** Null: not set, and then the stand-in of `creditd dev` takes its place. */
   readonly databaseUrl: string | null;
+  /** The tables are spread over the machines of a Citus by prisma/distributed.sql. */
+  readonly sharded: boolean;
   readonly redisUrl: string | null;
   readonly stripe: { readonly secretKey: string; readonly apiBase: string | null } | null;
   /** What Stripe signs its webhooks with; several while one is being rolled. None: they are not heard here. */
@@ -18,6 +21,8 @@ export interface Config {
   readonly operatorPassword: string | null;
   /** Signs people's sessions: the first signs, all are read. None: no session can be opened. */
   readonly sessionSecrets: readonly string[];
+  /** Origins of the product's pages that may show the billing page in a frame and hold its elements. */
+  readonly billingOrigins: readonly string[];
   /** Paths of catalog files or keys of built-in ones. */
   readonly catalogs: readonly string[];
   readonly host: string;
@@ -58,7 +63,8 @@ const url = (schemes: readonly string[], example: string) =>
 
 const schema = z.object({
   DATABASE_URL: optional(url(['postgres', 'postgresql'], 'postgresql://user:password@host:5432/creditd')),
-  REDIS_URL: optional(url(['redis', 'rediss'], 'redis://host:6379')),
+  DATABASE_SHARDS: optional(z.enum(['none', 'citus'], 'must be none or citus')),
+  REDIS_URL: optional(url(['redis', 'rediss', 'redis+cluster', 'rediss+cluster'], 'redis://host:6379')),
   STRIPE_SECRET_KEY: optional(
     z.string().regex(/^(sk|rk)_(test|live)_\w+$/, 'must be a secret or restricted key of Stripe (sk_… or rk_…)'),
   ),
@@ -84,6 +90,11 @@ const schema = z.object({
         (text) => text.split(',').every((one) => one.trim().length >= 32),
         'must have at least 32 characters; two divided by a comma while one is exchanged',
       ),
+  ),
+  BILLING_ORIGINS: optional(
+    z.string().check(({ value, issues }) => {
+      for (const message of readOrigins(value).problems) issues.push({ code: 'custom', message, input: value });
+    }),
   ),
   CATALOG: optional(z.string()),
   HOST: optional(z.string()),
@@ -129,6 +140,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 
 const configOf = (set: z.output<typeof schema>): Config => ({
   databaseUrl: set.DATABASE_URL ?? null,
+  sharded: set.DATABASE_SHARDS === 'citus',
   redisUrl: set.REDIS_URL ?? null,
   stripe: set.STRIPE_SECRET_KEY ? { secretKey: set.STRIPE_SECRET_KEY, apiBase: set.STRIPE_API_BASE ?? null } : null,
   stripeWebhookSecrets: (set.STRIPE_WEBHOOK_SECRET ?? '')
@@ -143,6 +155,7 @@ const configOf = (set: z.output<typeof schema>): Config => ({
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== ''),
+  billingOrigins: readOrigins(set.BILLING_ORIGINS ?? '').origins,
   catalogs: (set.CATALOG ?? '')
     .split(',')
     .map((one) => one.trim())
@@ -174,6 +187,10 @@ export function missingFor(config: Config, part: 'worker' | 'api' | 'migrate' | 
   if (part === 'api' && config.operatorPassword === null)
     missing.push(
       'OPERATOR_PASSWORD is not set: the dashboards show what owners paid, and are never open outside npm start.',
+    );
+  if (part === 'api' && localOrigins(config.billingOrigins).length > 0)
+    missing.push(
+      'BILLING_ORIGINS holds an origin without https: only npm start takes those of this machine. Name https origins.',
     );
   if (config.catalogs.length === 0)
     missing.push(

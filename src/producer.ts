@@ -39,7 +39,10 @@ export { BufferFullError, ClosedError, InvalidEventError, UnavailableError } fro
 export type ProducerError = InvalidEventError | BufferFullError | UnavailableError | ClosedError;
 
 export interface ProducerOptions {
-  /** A `redis://`, `rediss://`, `postgres://` or `postgresql://` URL, or ioredis options. The worker's own queue. */
+  /**
+   * A `redis://`, `rediss://`, `redis+cluster://`, `rediss+cluster://`, `postgres://` or `postgresql://` URL, or ioredis
+   * options. The worker's own queue, and on a cluster its own number of queues: its `REDIS_URL`.
+   */
   readonly connection: string | RedisOptions;
   /** Key prefix on Redis, when the worker's is not the default "creditd". */
   readonly prefix?: string;

@@ -2,6 +2,7 @@
 import { makeAccounts } from './adapters/postgres/accounts.js';
 import { makeAnswers } from './adapters/postgres/answers.js';
 import { makeApiKeys } from './adapters/postgres/api-keys.js';
+import { makeFirstOutcomes } from './adapters/postgres/first-outcomes.js';
 import { makeProfiles } from './adapters/postgres/profiles.js';
 import { makeAccountReads } from './adapters/postgres/reads-account.js';
 import { makeLedgerReads } from './adapters/postgres/reads-ledger.js';
@@ -10,7 +11,7 @@ import { makeStates } from './adapters/postgres/states.js';
 import type { Queues } from './adapters/queue/queues.js';
 import { isoOf } from './domain/instant.js';
 import type { Outcome } from './domain/outcomes.js';
-import { type Batcher, makeBatcher } from './flow/batcher.js';
+import type { Batcher } from './flow/batcher.js';
 import { useOf } from './flow/debit-usage.js';
 import { makeOpenAccount } from './flow/open-account.js';
 import type { ApiOptions } from './http/api/api.js';
@@ -21,10 +22,13 @@ import { makeReader } from './http/api/reading.js';
 import type { Who } from './http/api/route.js';
 import { makeSessions } from './http/api/session-token.js';
 import type { Lifecycle } from './lifecycle.js';
+import { byPlace } from './messages/cluster.js';
 import { JOB_BYTES, USAGE_JOB_NAME, USAGE_JOB_VERSION, USAGE_QUEUE, type UsageEvent } from './messages.js';
 import type { Reads } from './ports.js';
-import { openLedger, type Store } from './wire.js';
+import type { Store } from './wire.js';
 import { type CheckoutParts, openCheckout } from './wire-checkout.js';
+import { openEndpointsDoor } from './wire-events-door.js';
+import { openBatcher, openLedger } from './wire-ledger.js';
 
 /** Batches of API calls in flight at once; one ledger connection each. */
 const LANES = 2;
@@ -35,12 +39,14 @@ const QUEUE_AWAY_MS = 5_000;
 
 export interface DoorParts {
   readonly store: Store;
-  readonly queues: Pick<Queues, 'ask'>;
+  readonly queues: Pick<Queues, 'ask'> & Partial<Pick<Queues, 'usageQueues'>>;
   readonly stamp: Stamp;
   /** None: no person can come in. */
   readonly sessionSecrets: readonly string[];
   /** Where people reach this system; asked when it is needed, because a port may be known only later. */
   readonly publicUrl: () => string;
+  /** Events may go to private addresses and without TLS. */
+  readonly allowPrivateEndpoints?: boolean;
   /** Left out: nothing is asked of the processor here. */
   readonly paid?: Pick<CheckoutParts, 'payments' | 'stripe'>;
 }
@@ -50,7 +56,7 @@ export function openDoors(parts: DoorParts, lifecycle: Lifecycle): ApiOptions {
   const { prisma, pool, clock, catalogs, totals, log, newId } = store;
   const ledger = openLedger(store, stamp);
   const onBatch = store.metrics.batch;
-  const poster = makeBatcher(ledger, { lanes: LANES, batchMax: BATCH_MAX, waitMs: BATCH_WAIT_MS, onBatch });
+  const poster = openBatcher(store, ledger, { lanes: LANES, batchMax: BATCH_MAX, waitMs: BATCH_WAIT_MS, onBatch });
   const accountReads = makeAccountReads(prisma, pool);
   const currencyOf = async (account: string): Promise<string> =>
     catalogs.find((await accountReads.catalogOf(account)) ?? '')?.currency ?? '';
@@ -62,8 +68,10 @@ export function openDoors(parts: DoorParts, lifecycle: Lifecycle): ApiOptions {
   const answers = makeAnswers(prisma, clock);
   const accounts = makeAccounts(prisma, clock, newId);
   const doors: Doors = {
-    ...{ poster, reads, totals, catalogs, clock, sessions, live, publicUrl: parts.publicUrl },
+    ...{ reads, totals, catalogs, clock, sessions, live, publicUrl: parts.publicUrl },
+    poster: { post: poster.post, first: makeFirstOutcomes(prisma) },
     read: makeReader({ states: makeStates(pool, clock), catalogs, deployment: stamp.deployment, newId }),
+    endpoints: openEndpointsDoor(store, parts.allowPrivateEndpoints === true),
     profiles: makeProfiles(prisma, clock, newId),
     open: makeOpenAccount(accounts, ledger),
     foreignAccounts: (who, ids) => foreignAccounts(reads, who, ids),
@@ -94,11 +102,15 @@ function makeTake({ queues, store }: DoorParts, poster: Batcher) {
     if (performance.now() < askAgainAt) return false;
     const now = isoOf(await store.clock.roughly());
     const stamped = events.map((event) => ({ ...event, occurredAt: event.occurredAt ?? now }));
-    const data = { v: USAGE_JOB_VERSION, events: stamped };
+    const jobs = byPlace(stamped, queues.usageQueues ?? 1).map(({ place, events: own }) => ({
+      place,
+      data: { v: USAGE_JOB_VERSION, events: own },
+    }));
     // What a worker could not read would be lost to it.
-    if (Buffer.byteLength(JSON.stringify(data)) > JOB_BYTES) return false;
+    if (jobs.some(({ data }) => Buffer.byteLength(JSON.stringify(data)) > JOB_BYTES)) return false;
     try {
-      await queues.ask(USAGE_QUEUE, (queue) => queue.add(USAGE_JOB_NAME, data, { attempts: 1 }));
+      for (const { place, data } of jobs)
+        await queues.ask(USAGE_QUEUE, (queue) => queue.add(USAGE_JOB_NAME, data, { attempts: 1 }), place);
       return true;
     } catch (error) {
       askAgainAt = performance.now() + QUEUE_AWAY_MS;

@@ -3,10 +3,13 @@ import { makePollStripeJob, POLL_STRIPE_EVERY_MS } from '../jobs/poll-stripe.js'
 import { makeReconcileJob, RECONCILE_EVERY_MS } from '../jobs/reconcile.js';
 import { makeWebhookJob } from '../jobs/webhook.js';
 import { makeChargeRows } from './adapters/postgres/charge-rows.js';
+import { makeDeskRows } from './adapters/postgres/desk-rows.js';
 import type { Stamp } from './adapters/postgres/stamp.js';
 import { makeStripeEvents } from './adapters/postgres/stripe-events.js';
+import { type Breaker, behindBreaker } from './adapters/stripe/breaker.js';
 import { makeStripeCheckout } from './adapters/stripe/checkout.js';
 import type { StripeSettings } from './adapters/stripe/client.js';
+import { makeStripeDesk } from './adapters/stripe/desk.js';
 import { makeStripeRecords } from './adapters/stripe/records.js';
 import { makeStripeSubscriptions } from './adapters/stripe/subscriptions.js';
 import { makeReadStripeWebhook } from './adapters/stripe/webhooks.js';
@@ -14,8 +17,18 @@ import { makeHearStripe } from './flow/hear-stripe.js';
 import { makePollStripe } from './flow/poll-stripe.js';
 import { makeReconcile } from './flow/reconcile.js';
 import { makeTakeStripeEvents } from './flow/take-stripe-events.js';
+import { makeTidyProcessor } from './flow/tidy-processor.js';
 import type { StripeWebhookOptions } from './http/stripe-webhook.js';
-import type { Checkout, Ledger, Log, Payments, Processor, ProcessorRecords, Subscriptions } from './ports.js';
+import type {
+  Checkout,
+  Ledger,
+  Log,
+  Payments,
+  Processor,
+  ProcessorDesk,
+  ProcessorRecords,
+  Subscriptions,
+} from './ports.js';
 import type { Store } from './wire.js';
 
 /** Stripe beside its payments: whose it is, and what it remembers. */
@@ -24,13 +37,20 @@ export interface StripeSide {
   readonly records: ProcessorRecords;
   readonly subscriptions: Subscriptions;
   readonly checkout: Checkout;
+  readonly desk: ProcessorDesk;
 }
 
-export const openStripeSide = (settings: StripeSettings & { readonly log: Log }, processor: Processor): StripeSide => ({
+/** All of it behind the breaker that payments are behind: one Stripe is away for all of them. */
+export const openStripeSide = (
+  settings: StripeSettings & { readonly log: Log },
+  processor: Processor,
+  breaker: Breaker,
+): StripeSide => ({
   processor,
-  records: makeStripeRecords(settings),
-  subscriptions: makeStripeSubscriptions(settings),
-  checkout: makeStripeCheckout(settings),
+  records: behindBreaker(makeStripeRecords(settings), breaker),
+  subscriptions: behindBreaker(makeStripeSubscriptions(settings), breaker),
+  checkout: behindBreaker(makeStripeCheckout(settings), breaker),
+  desk: behindBreaker(makeStripeDesk(settings), breaker),
 });
 
 interface Parts {
@@ -75,7 +95,8 @@ export function makeStripeWork(parts: Parts, ledger: Ledger, onAsked: () => void
   const { store, stamp, payments, stripe } = parts;
   const { log, outbox, clock, prisma } = store;
   const { events, take } = openDoor(parts, onAsked);
-  const { records, subscriptions } = stripe;
+  const { records, subscriptions, desk } = stripe;
+  const tidy = makeTidyProcessor({ rows: makeDeskRows(prisma), desk, records, clock, log });
   const hear = makeHearStripe({
     ...{ ledger, outbox, events, charges: makeChargeRows(prisma), payments, records, subscriptions, log },
     ...{ deployment: stamp.deployment, random: Math.random, onHeard: store.metrics.stripeEvent },
@@ -83,7 +104,7 @@ export function makeStripeWork(parts: Parts, ledger: Ledger, onAsked: () => void
   return {
     job: makeWebhookJob(hear),
     ticks: {
-      'poll-stripe': makePollStripeJob(makePollStripe({ records, events, take, clock, log }), log),
+      'poll-stripe': makePollStripeJob(makePollStripe({ records, events, take, clock, log }), tidy, log),
       reconcile: makeReconcileJob(openReconcile(parts, ledger), log),
     },
   };

@@ -11,13 +11,13 @@ import { makeSmtpMailer, smtpLimits } from './adapters/mail/smtp-mailer.js';
 import { makeAccounts } from './adapters/postgres/accounts.js';
 import { olderCatalogs, rememberCatalogs } from './adapters/postgres/catalog-versions.js';
 import { makeDatabaseClock } from './adapters/postgres/clock.js';
-import { makePostgresLedger } from './adapters/postgres/ledger.js';
 import { pendingMigrations } from './adapters/postgres/migrate.js';
 import { makeNotices } from './adapters/postgres/notices.js';
 import { makePostgresOutbox } from './adapters/postgres/outbox.js';
 import { makePool } from './adapters/postgres/pool.js';
 import { makePrisma } from './adapters/postgres/prisma.js';
 import { makeRefusals } from './adapters/postgres/refusals.js';
+import { makeShards } from './adapters/postgres/shards.js';
 import { assertConnections, type Stamp, stampDatabase } from './adapters/postgres/stamp.js';
 import { makeTotals } from './adapters/postgres/totals.js';
 import { makeViews } from './adapters/postgres/views.js';
@@ -32,12 +32,10 @@ import { makeBreaker, withBreaker } from './adapters/stripe/breaker.js';
 import { makeStripePayments } from './adapters/stripe/payments.js';
 import { assertLimits, LIMITS, type Limits } from './domain/limits.js';
 import { ladderProblem } from './domain/retry.js';
-import { makeBatcher } from './flow/batcher.js';
 import { makeDebitUsage } from './flow/debit-usage.js';
 import { makeAttachCard, makeOpenAccount } from './flow/open-account.js';
 import { makeRelayOutbox } from './flow/relay-outbox.js';
 import { makeRenewDue } from './flow/renew-due.js';
-import { makeReplay } from './flow/replay.js';
 import { makeRunCharge } from './flow/run-charge.js';
 import { makeSendNotice } from './flow/send-notice.js';
 import { makeTotalUsage } from './flow/total-usage.js';
@@ -51,6 +49,7 @@ import type { StripeWebhookOptions } from './http/stripe-webhook.js';
 import { CLOSE_DEADLINE_MS, type Lifecycle } from './lifecycle.js';
 import { QUEUE_NAMES } from './messages.js';
 import type { Log, Mailer, Payments } from './ports.js';
+import { openBatcher, openLedger } from './wire-ledger.js';
 import { makeStripeWork, openStripeSide, STRIPE_CLOCKS, type StripeSide } from './wire-stripe.js';
 import { makeUpkeepWork, UPKEEP_CLOCKS, type UpkeepOptions } from './wire-upkeep.js';
 
@@ -61,6 +60,8 @@ export interface StoreSettings {
   readonly limits?: Limits;
   /** Moves time for the demo and for tests. */
   readonly offsetMs?: () => number;
+  /** The database is spread over several machines: no transaction holds accounts of two shards. */
+  readonly sharded?: boolean;
 }
 
 /** Batches in flight at once; one ledger connection each. */
@@ -69,7 +70,8 @@ const BATCH_MAX = 1_000;
 const BATCH_WAIT_MS = 4;
 const LEDGER_POOL_MAX = LANES + 6;
 const PRISMA_POOL_MAX = 4;
-const USAGE_CONCURRENCY = 200;
+/** Usage jobs of one event in hand at once, which is what a batch can gather. On Postgres each is a row whose lock is renewed. */
+const USAGE_CONCURRENCY = { redis: 1_000, postgres: 200 } as const;
 const STEP_CONCURRENCY = 8;
 const CLOCKS = [
   { name: 'renew', everyMs: RENEW_EVERY_MS },
@@ -77,6 +79,8 @@ const CLOCKS = [
   ...STRIPE_CLOCKS,
   ...UPKEEP_CLOCKS,
 ];
+
+export { openLedger, openReplay } from './wire-ledger.js';
 
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
@@ -122,16 +126,13 @@ export async function openStore(settings: StoreSettings, lifecycle: Lifecycle) {
   });
   return {
     ...{ databaseUrl, limits, pool, prisma, clock, metrics, catalogs, outbox, log, newId: () => v7() },
+    shards: settings.sharded === true ? makeShards(pool) : null,
     accounts: makeAccounts(prisma, clock),
     notices: makeNotices(prisma, pool, clock),
     refusals: makeRefusals(prisma, pool, clock, () => v7()),
     totals: makeTotals(prisma, pool, clock),
   };
 }
-
-/** The ledger of one deployment. `onAsked` pokes this process's relay, where there is one. */
-export const openLedger = (store: Store, stamp: Stamp, onAsked: () => void = () => undefined) =>
-  makePostgresLedger({ ...store, deployment: stamp.deployment, onAsked });
 
 /** Stripe, and the stamp that says that this database may be charged through it. */
 export async function openPayments(
@@ -149,12 +150,13 @@ export async function openPayments(
   };
   const bare = makeStripePayments(settings);
   const onChange = (isOpen: boolean): void => metrics.breaker(isOpen);
-  const payments = withBreaker(bare, makeBreaker({ now: () => store.clock.roughly(), log, onChange }));
+  const breaker = makeBreaker({ now: () => store.clock.roughly(), log, onChange });
+  const payments = withBreaker(bare, breaker);
   const processor = await bare.identify();
   const now = new Date(await store.clock.now());
   const stamped = await stampDatabase(store.prisma, processor, demo, store.newId, now);
   if (stamped.kind === 'mismatch') throw new Error(stamped.sentence);
-  return { payments, stamp: stamped.stamp, stripe: openStripeSide(settings, processor) };
+  return { payments, stamp: stamped.stamp, stripe: openStripeSide(settings, processor, breaker) };
 }
 
 /** The queues, on Redis where there is one, else in their own schema of the given database. */
@@ -200,7 +202,7 @@ export async function startWorkers(parts: WorkerParts, lifecycle: Lifecycle, tim
     store.prisma,
     LEDGER_POOL_MAX + PRISMA_POOL_MAX + (queues.kind === 'postgres' ? QUEUE_CONNECTIONS : 0),
   );
-  const batcher = makeBatcher(ledger, {
+  const batcher = openBatcher(store, ledger, {
     lanes: LANES,
     batchMax: BATCH_MAX,
     waitMs: BATCH_WAIT_MS,
@@ -231,17 +233,13 @@ export async function startWorkers(parts: WorkerParts, lifecycle: Lifecycle, tim
   const clocks = makeClocks(queues, CLOCKS, timing.windEveryMs);
   lifecycle.onClose('clocks', () => clocks.close());
   const usage = makeUsageJob(debitUsage);
-  drain('usage worker', await startUsageWorker(queues, usage, { concurrency: USAGE_CONCURRENCY, ...timing }));
+  const inHand = { concurrency: USAGE_CONCURRENCY[queues.kind], ...timing };
+  drain('usage worker', await startUsageWorker(queues, usage, inHand));
   log.info({ catalogs: store.catalogs.keys(), queues: queues.kind }, 'worker ready');
 }
 
 /** Each queue has two connections, its worker two and one to listen. */
 const QUEUE_CONNECTIONS = QUEUE_NAMES.length * (2 + 3);
-
-export function openReplay(store: Store, stamp: Stamp) {
-  const batcher = makeBatcher(openLedger(store, stamp), { lanes: 1, batchMax: BATCH_MAX, waitMs: BATCH_WAIT_MS });
-  return makeReplay({ ...store, batcher });
-}
 
 export interface ApiParts {
   readonly store: Store;
@@ -256,6 +254,8 @@ export interface ApiParts {
   readonly links?: readonly PageLink[];
   /** Left out: Stripe's webhooks are not heard here. */
   readonly stripeWebhook?: StripeWebhookOptions;
+  /** Origins of the product's pages that hold the billing page or its elements. */
+  readonly billingOrigins?: readonly string[];
   /** Left out: no API is served here. */
   readonly api?: ApiOptions;
   /** Left out: links to approve a payment are not served here. */

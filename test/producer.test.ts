@@ -144,7 +144,7 @@ describe('a producer', () => {
     expect(() => createProducer(options)).toThrow(kind);
   });
 
-  it('pulls no part of the server into a product: bullmq, zod and the messages alone', () => {
+  it('pulls no part of the server into a product: bullmq and its driver, zod and the messages alone', () => {
     const files = [
       'producer.ts',
       'messages.ts',
@@ -164,7 +164,7 @@ describe('a producer', () => {
     );
     expect(imports.length).toBeGreaterThan(5);
     for (const from of imports)
-      expect(from).toMatch(/^(bullmq|zod|\.\.?\/(messages|producer)(\/[\w-]+)?\.js|\.\/[\w-]+\.js)$/);
+      expect(from).toMatch(/^(bullmq|ioredis|zod|\.\.?\/(messages|producer)(\/[\w-]+)?\.js|\.\/[\w-]+\.js)$/);
   });
 });
 

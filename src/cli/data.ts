@@ -1,6 +1,6 @@
 /** `creditd export` and `creditd erase member`. */
 import { parseArgs } from 'node:util';
-import { eraseMember } from '../adapters/postgres/erase.js';
+import { type Erased, eraseMember } from '../adapters/postgres/erase.js';
 import { exportAccount } from '../adapters/postgres/export.js';
 import { ACTING, accountOf, agrees, jsonOf, type Out, operatorName, reasonOf, withStore } from './operator.js';
 import { Plain } from './setting-up.js';
@@ -10,12 +10,12 @@ export const EXPORT_USAGE = `Usage: creditd export ACCOUNT
 Prints the account's whole history as JSON Lines, one row of the database a line: {"table":…,"row":…}. Credits are in
 micro-credits (1 credit = 1 000 000), money in minor units. All of it is of one instant.`;
 
-export const ERASE_USAGE = `Usage: creditd erase member ACCOUNT MEMBER --reason TEXT [--yes] [--json]
+export const ERASE_USAGE = `Usage: creditd erase member ACCOUNT MEMBER --reason TEXT [--name TEXT]… [--yes] [--json]
 
-Erases a person: the member with their address, and the address wherever else it stands (billing address, notices, events,
-refusals, remembered answers, the audit log). What stays is the product's own id of the member in lines of the ledger,
-which is final; it must be opaque, and leads nowhere once the product has forgotten whose it was. Stripe keeps its
-customers itself: erase them there. Backups keep what they have until they are dropped.`;
+Erases a person: their id and their address, and with --name a name they go by, give way to "erased-1" in every table, in
+lines of the ledger too, whose sums stay as they are. Pools, budgets and levels of theirs end. Stripe's customer is told the
+name and address that are left, within a minute or two. Sessions end by themselves within the hour. Have the product send
+nothing of the person any more, first. Asked again it goes on where it was. Backups keep what they have until they are dropped.`;
 
 export async function exportCommand(args: string[], out: Out): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -35,7 +35,8 @@ export async function exportCommand(args: string[], out: Out): Promise<number> {
 }
 
 export async function eraseCommand(args: string[], out: Out): Promise<number> {
-  const { values, positionals } = parseArgs({ args, options: ACTING, allowPositionals: true });
+  const options = { ...ACTING, name: { type: 'string', multiple: true } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [what, id, member] = positionals;
   if (values.help || what !== 'member' || member === undefined) {
     out(ERASE_USAGE);
@@ -48,19 +49,16 @@ export async function eraseCommand(args: string[], out: Out): Promise<number> {
       out('Nothing was done.');
       return 1;
     }
-    const wish = { account, member, by: operatorName(), reason };
+    const wish = { account, member, by: operatorName(), reason, names: values.name ?? [] };
     const erased = await eraseMember(store.pool, store.clock, store.newId, wish);
-    if (erased === null) throw new Plain(`There is no member "${member}" of an account "${account}".`);
+    if (erased === null) throw new Plain(`Nothing of an account "${account}" names a member "${member}".`);
     if (values.json) out(jsonOf(erased));
-    else out(sentenceOf(member, erased.cleared));
+    else out(sentenceOf(erased));
     return 0;
   });
 }
 
-function sentenceOf(member: string, cleared: Readonly<Record<string, number>>): string {
+function sentenceOf({ as, cleared }: Erased): string {
   const where = Object.entries(cleared).flatMap(([table, rows]) => (rows > 0 ? [`${table} ${rows}`] : []));
-  const kept = member.includes('@')
-    ? ` The id itself looks like an address, and lines of the ledger keep it: have the product use opaque ids.`
-    : '';
-  return `Erased (${where.join(', ')}).${kept}`;
+  return `Erased, and called ${as} from now on (${where.join(', ')}).`;
 }

@@ -85,7 +85,7 @@ async function start(config: Config, fresh: boolean, lifecycle: Lifecycle, log: 
   // Demo traffic flows only into a database that the demo made: one in which nothing lay before.
   const isOurs = await isEmptyDatabase(databaseUrl);
   await migrate(databaseUrl);
-  const { host } = config;
+  const { host, operatorPassword, billingOrigins } = config;
   const port = await roomFrom(config.port ?? DEFAULT_PORTS.api);
   const secrets = config.stripe === null ? [`whsec_${randomBytes(24).toString('hex')}`] : config.stripeWebhookSecrets;
   const stripe = await openStripe(
@@ -107,11 +107,14 @@ async function start(config: Config, fresh: boolean, lifecycle: Lifecycle, log: 
   const sessionSecrets = config.sessionSecrets.length > 0 ? config.sessionSecrets : [sessionSecretIn(state.path)];
   let own = '';
   const reached = (): string => (config.publicUrl ?? own).replace(/\/+$/, '');
-  const doors = openDoors({ store, queues, stamp, sessionSecrets, publicUrl: reached, paid }, lifecycle);
+  const doors = openDoors(
+    { store, queues, stamp, sessionSecrets, publicUrl: reached, paid, allowPrivateEndpoints: true },
+    lifecycle,
+  );
   const payPage = openPayPage({ store, publicUrl: reached });
   const scenes = isDemo ? demoScenes(files, stripe.double) : [];
   const demo = isDemo ? demoPage(store, sessionSecrets, scenes) : {};
-  const door = { host, port, anyPort: true, operatorPassword: config.operatorPassword };
+  const door = { host, port, anyPort: true, operatorPassword, billingOrigins };
   const api = await startApi({ store, queues, ...door, links, ...heard, api: doors, payPage, ...demo }, lifecycle);
   own = api.url;
   const publicUrl = config.publicUrl ?? api.url;

@@ -2,9 +2,10 @@
 import { parseArgs } from 'node:util';
 import { makeEndpoints } from '../adapters/postgres/endpoints.js';
 import { isoOf } from '../domain/instant.js';
+import { endpointUrlProblem } from '../messages/endpoint-url.js';
 import { EVENT_TYPES } from '../messages/events.js';
 import type { EventEndpointView } from '../ports.js';
-import { jsonOf, type Out, withStore } from './operator.js';
+import { jsonOf, type Out, operatorName, withStore } from './operator.js';
 import { listed, Plain } from './setting-up.js';
 
 export const ENDPOINT_USAGE = `Usage: creditd endpoint add URL [--catalog KEY] [--type TYPE]…
@@ -40,25 +41,26 @@ export async function endpointCommand(args: string[], out: Out): Promise<number>
   }
   return withStore(async ({ store, config }) => {
     const endpoints = makeEndpoints(store.prisma, store.clock, store.newId);
+    const asker = { by: operatorName() };
     const tell = ({ endpoint, secret }: { endpoint: EventEndpointView; secret: string }): void => {
       const sentence = `Signs events to ${endpoint.url} (${endpoint.id}). Keep it now: it is not shown again.`;
       out(values.json ? jsonOf({ ...endpoint, secret }) : `${secret}\n${sentence}`);
     };
     switch (verb) {
       case 'add':
-        tell(await endpoints.add(wishOf(what, values, store.catalogs.keys(), config.allowPrivateEndpoints)));
+        tell(await endpoints.add(wishOf(what, values, store.catalogs.keys(), config.allowPrivateEndpoints), asker));
         return 0;
       case 'list':
         for (const one of await endpoints.list(values.catalog)) out(values.json ? jsonOf(one) : lineOf(one));
         return 0;
       case 'rotate': {
-        const made = await endpoints.rotate(idOf(what), hoursOf(values['grace-hours']) * HOUR_MS);
+        const made = await endpoints.rotate(idOf(what), hoursOf(values['grace-hours']) * HOUR_MS, asker);
         if (made === null) throw new Plain(`There is no endpoint "${what}". creditd endpoint list shows them.`);
         tell(made);
         return 0;
       }
       default:
-        if (!(await endpoints.remove(idOf(what))))
+        if (!(await endpoints.remove(idOf(what), asker)))
           throw new Plain(`There is no endpoint "${what}". creditd endpoint list shows them.`);
         out(`Removed ${what}. What is being sent at this moment may still arrive.`);
         return 0;
@@ -69,19 +71,15 @@ export async function endpointCommand(args: string[], out: Out): Promise<number>
 function wishOf(text: string | undefined, values: Said, catalogs: readonly string[], allowPrivate: boolean) {
   const problems: string[] = [];
   const { catalog = catalogs[0] ?? '', type: types = [] } = values;
-  const schemes = allowPrivate ? ['https:', 'http:'] : ['https:'];
-  const url = text !== undefined && URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !schemes.includes(url.protocol))
-    problems.push('The address must be a URL such as https://api.example.com/creditd-events.');
-  if (url !== null && (url.username !== '' || url.password !== ''))
-    problems.push('The address must not carry a user and a password: what is sent is signed.');
+  const wrong = endpointUrlProblem(text ?? '', allowPrivate);
+  if (wrong !== null) problems.push(wrong);
   const unknown = types.filter((one) => !(EVENT_TYPES as readonly string[]).includes(one));
   if (unknown.length > 0)
     problems.push(`${unknown.join(', ')}: no type of event. There are: ${EVENT_TYPES.join(', ')}.`);
   if (!catalogs.includes(catalog))
     problems.push(`There is no loaded catalog "${catalog}". Loaded: ${catalogs.join(', ')}.`);
   if (problems.length > 0) throw new Plain(listed('The endpoint cannot be added:', problems));
-  return { catalog, url: url?.href ?? '', types };
+  return { catalog, url: new URL(text ?? '').href, types };
 }
 
 function idOf(id: string | undefined): string {
@@ -95,13 +93,24 @@ function hoursOf(text: string | undefined): number {
   throw new Plain('--grace-hours is a whole number of hours.');
 }
 
-function lineOf({ id, catalog, url, types, failingSince, lastFailure, lastDeliveredAt }: EventEndpointView): string {
+function lineOf({
+  id,
+  catalog,
+  url,
+  types,
+  disabledAt,
+  failingSince,
+  lastFailure,
+  lastDeliveredAt,
+}: EventEndpointView): string {
   const wanted = types.length === 0 ? 'every type' : types.join(' ');
   const stands =
-    failingSince !== null
-      ? `failing since ${isoOf(failingSince)}: ${lastFailure}`
-      : lastDeliveredAt === null
-        ? 'nothing sent yet'
-        : `last taken ${isoOf(lastDeliveredAt)}`;
+    disabledAt !== null
+      ? `off since ${isoOf(disabledAt)}`
+      : failingSince !== null
+        ? `failing since ${isoOf(failingSince)}: ${lastFailure}`
+        : lastDeliveredAt === null
+          ? 'nothing sent yet'
+          : `last taken ${isoOf(lastDeliveredAt)}`;
   return `${id}  ${catalog}  ${url}  [${wanted}]  ${stands}`;
 }

@@ -86,7 +86,8 @@ export async function importCommand(args: string[], out: (line: string) => void)
   }
   const { config, log, lifecycle, catalogs } = setUp('command', 'warn');
   try {
-    const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
+    const { databaseUrl, sharded } = config;
+    const store = await openStore({ databaseUrl: required(databaseUrl), catalogs, log, sharded }, lifecycle);
     const loaded = catalogs.map((one) => one.catalog);
     const openings = read(file, loaded, await store.clock.now());
     const sum = openings.flatMap((one) => one.grants).reduce((all, one) => plus(all, one.credits), NO_CREDITS);

@@ -19,10 +19,14 @@ export interface Opened {
 }
 
 /** Opens the database for one command and closes it however the command ends. */
-export async function withStore<Result>(work: (opened: Opened) => Promise<Result>): Promise<Result> {
+export async function withStore<Result>(
+  work: (opened: Opened) => Promise<Result>,
+  { catalogs: wanted = true }: { readonly catalogs?: boolean } = {},
+): Promise<Result> {
   const { config, log, lifecycle, catalogs } = setUp('command', 'warn');
   try {
-    const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
+    const opening = { databaseUrl: required(config.databaseUrl), catalogs: wanted ? catalogs : [], log };
+    const store = await openStore(opening, lifecycle);
     return await work({ store, config });
   } finally {
     await lifecycle.close();

@@ -14,7 +14,9 @@ import {
 
 const USAGE = `Usage: creditd periods --anchor INSTANT --zone ZONE --every LENGTH [--count N] [--at INSTANT] [--json]
 
-Prints the boundaries of a cycle. Each is counted from the anchor, so the 31st comes back after a short month.
+Prints the boundaries of a cycle. Each is counted from the anchor, so the 31st comes back after a short month. Days and
+longer keep the local time of day; one that the clock skips is later by what is skipped, of one that comes twice the first
+counts. Hours are elapsed time.
 
   --anchor  where period 0 begins: 2024-01-31T09:00:00Z, or a local time of the zone: 2024-01-31, 2024-01-31T09:00
   --zone    a time zone, such as Europe/Berlin (UTC unless said)
@@ -98,7 +100,10 @@ function readArguments(args: string[]): Asked | string {
   const anchor = readTime(anchorText, zone);
   if (anchor === null) return `"${anchorText}" is no instant and no local time; say one such as 2024-01-31T09:00:00Z.`;
   const cadence = typeof everyText === 'string' ? parseCadence(everyText) : null;
-  if (cadence === null) return 'Say how long a period is: --every month, --every "3 months", --every "2 weeks".';
+  if (cadence === null) {
+    const wrong = typeof everyText === 'string' ? `"${everyText}" is no length of a period. ` : '';
+    return `${wrong}Say how long a period is: --every month, --every "3 months", --every "2 weeks".`;
+  }
   const count = /^\d{1,5}$/.test(String(countText)) ? Number(countText) : 0;
   if (count < 1 || count > MOST) return `--count must be a whole number from 1 to ${MOST}, not "${countText}".`;
   const at = typeof atText === 'string' ? readTime(atText, zone) : null;

@@ -30,7 +30,8 @@ export async function workerCommand(): Promise<null> {
   closeOnSignal(lifecycle, () => process.exit(0));
   try {
     const queueConfig = await safeQueue(config, log);
-    const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
+    const { databaseUrl, sharded } = config;
+    const store = await openStore({ databaseUrl: required(databaseUrl), catalogs, log, sharded }, lifecycle);
     const { payments, stamp, stripe } = await openPayments(store, required(config.stripe), false);
     const queues = await openQueues(queueConfig, log, lifecycle);
     const mailer = openMailer(required(config.smtpUrl), config.mailFrom, lifecycle);
@@ -65,21 +66,36 @@ export async function apiCommand(): Promise<null> {
   closeOnSignal(lifecycle, () => process.exit(0));
   try {
     const queueConfig = await safeQueue(config, log);
-    const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
+    const { databaseUrl, sharded } = config;
+    const store = await openStore({ databaseUrl: required(databaseUrl), catalogs, log, sharded }, lifecycle);
     const paid = await openPayments(store, required(config.stripe), false);
     const secrets = config.stripeWebhookSecrets;
     const heard = secrets.length === 0 ? {} : { stripeWebhook: openStripeWebhook({ store, ...paid }, secrets) };
     const queues = await openQueues(queueConfig, log, lifecycle);
-    const { host, operatorPassword, sessionSecrets } = config;
+    const { host, operatorPassword, sessionSecrets, billingOrigins } = config;
     if (sessionSecrets.length === 0)
       log.warn({}, 'SESSION_SECRET is not set: backends can come in by their keys, and no person by a session');
     const port = config.port ?? DEFAULT_PORTS.api;
     let own = '';
     const publicUrl = (): string => (config.publicUrl ?? own).replace(/\/+$/, '');
-    const api = openDoors({ store, queues, stamp: paid.stamp, sessionSecrets, publicUrl, paid }, lifecycle);
+    const { allowPrivateEndpoints } = config;
+    const api = openDoors(
+      { store, queues, stamp: paid.stamp, sessionSecrets, publicUrl, paid, allowPrivateEndpoints },
+      lifecycle,
+    );
     const payPage = openPayPage({ store, publicUrl });
     const server = await startApi(
-      { store, queues, host, port, operatorPassword: required(operatorPassword), ...heard, api, payPage },
+      {
+        store,
+        queues,
+        host,
+        port,
+        operatorPassword: required(operatorPassword),
+        billingOrigins,
+        ...heard,
+        api,
+        payPage,
+      },
       lifecycle,
     );
     own = server.url;

@@ -97,7 +97,7 @@ async function fromInput(lines: AsyncIterable<string>, json: boolean, out: Out):
   let next = await iterator.next();
   let blank = 0;
   for (; !next.done && next.value.trim() === ''; next = await iterator.next()) blank += 1;
-  const first = next.done ? '' : next.value;
+  const first = next.done ? '' : unmarked(next.value);
   const rest = { [Symbol.asyncIterator]: () => iterator };
   if (isJsonObject(first))
     return eachLine(startingWith([...Array<string>(blank).fill(''), first], rest), catalogs, out);
@@ -110,6 +110,9 @@ async function* startingWith(first: readonly string[], rest: AsyncIterable<strin
   yield* first;
   yield* rest;
 }
+
+/** Some editors begin a file with a mark of its encoding, which is no part of what it says. */
+const unmarked = (text: string): string => text.replace(/^\uFEFF/, '');
 
 function isJsonObject(line: string): boolean {
   if (!line.trimStart().startsWith('{')) return false;
@@ -144,7 +147,7 @@ async function eachLine(
   for await (const text of lines) {
     line += 1;
     if (text.trim() === '') continue;
-    const result = played(text, JSON.parse, catalogs);
+    const result = played(unmarked(text), JSON.parse, catalogs);
     if (result.kind === 'invalid') invalid += 1;
     out(JSON.stringify(result.kind === 'invalid' ? { line, problems: result.problems } : result.report));
   }
@@ -158,10 +161,11 @@ function played(text: string, parsed: (text: string) => unknown, catalogs: Catal
   try {
     value = parsed(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    // A parser shows the lines beside its reason; the reason is the first.
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n');
     return {
       kind: 'invalid',
-      problems: [{ path: '', message: `This cannot be read: ${why.trim().replace(/\.?$/, '.')}` }],
+      problems: [{ path: '', message: `This cannot be read: ${why.replace(/[.:]?$/, '.')}` }],
     };
   }
   try {
@@ -198,9 +202,17 @@ function named(name: string, folder: string): FoundCatalog {
   const builtIn = isBuiltIn(name) ? builtInCatalog(name) : null;
   if (builtIn !== null) return { kind: 'found', catalog: builtIn };
   const file = resolve(folder, name);
-  if (existsSync(file)) return foundIn(loadCatalog(readFileSync(file, 'utf8'), name));
-  const message = `There is no catalog file "${name}", and it is not one of ${BUILT_IN.join(', ')}.`;
-  return { kind: 'invalid', problems: [{ path: 'catalog', message }] };
+  const invalid = (message: string): FoundCatalog => ({ kind: 'invalid', problems: [{ path: 'catalog', message }] });
+  if (!existsSync(file))
+    return invalid(`There is no catalog file "${name}", and it is not one of ${BUILT_IN.join(', ')}.`);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return invalid(`The catalog file "${name}" cannot be read (${reason}). Check its name and who may read it.`);
+  }
+  return foundIn(loadCatalog(text, name));
 }
 
 function foundIn(loaded: LoadedCatalog): FoundCatalog {

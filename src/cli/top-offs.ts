@@ -5,8 +5,8 @@ import { ACTING, accountOf, agrees, jsonOf, type Out, postAsOperator, withStore 
 export const TOP_OFFS_USAGE = `Usage: creditd pause top-offs ACCOUNT [--yes] [--json]
        creditd resume top-offs ACCOUNT [--yes] [--json]
 
-While paused no automatic top-off of the account opens; one that is open goes its way. It lasts until an operator or the
-owner resumes it. Resuming also lifts a suspension, and what is due is charged at once. For all accounts: creditd charging.`;
+While paused no automatic top-off of the account opens; one that is open goes its way. It lasts until an operator resumes
+it: the owner cannot. Resuming also lifts a suspension, and what is due is charged at once. For all accounts: creditd charging.`;
 
 export async function topOffsCommand(verb: 'pause' | 'resume', args: string[], out: Out): Promise<number> {
   // Why is asked of what moves credits; who and when are written down here as well.
@@ -20,17 +20,17 @@ export async function topOffsCommand(verb: 'pause' | 'resume', args: string[], o
   const account = accountOf(id, TOP_OFFS_USAGE);
   const question =
     verb === 'pause'
-      ? `Open no automatic top-off for ${account} until somebody resumes it?`
+      ? `Open no automatic top-off for ${account} until an operator resumes it?`
       : `Let automatic top-off of ${account} go on? What is due is charged at once.`;
   return withStore(async ({ store }) => {
     if (!(await agrees(question, values.yes))) {
       out('Nothing was done.');
       return 1;
     }
-    const outcome = await postAsOperator(store, {
-      kind: verb === 'pause' ? 'pause_top_off' : 'resume_top_off',
-      account,
-    });
+    const outcome = await postAsOperator(
+      store,
+      verb === 'pause' ? { kind: 'pause_top_off', account } : { kind: 'resume_top_off', account, asOperator: true },
+    );
     const said =
       verb === 'pause' ? `Automatic top-off of ${account} is paused.` : `Automatic top-off of ${account} goes on.`;
     out(values.json ? jsonOf(outcome) : said);

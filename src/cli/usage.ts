@@ -27,8 +27,8 @@ export const USAGE = `creditd: a background billing worker for products that sel
   creditd periods …            prints a cycle's boundaries    (creditd periods --help)
 
 Settings come from the environment: DATABASE_URL, REDIS_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE,
-SMTP_URL, MAIL_FROM, CATALOG, PUBLIC_URL, OPERATOR_PASSWORD, SESSION_SECRET, HOST, PORT, LOG_LEVEL, RETENTION_DAYS,
-CREDITD_ALLOW_UNSAFE_REDIS, CREDITD_ALLOW_PRIVATE_ENDPOINTS. The README says what each is.`;
+SMTP_URL, MAIL_FROM, CATALOG, PUBLIC_URL, OPERATOR_PASSWORD, SESSION_SECRET, BILLING_ORIGINS, HOST, PORT, LOG_LEVEL,
+RETENTION_DAYS, CREDITD_ALLOW_UNSAFE_REDIS, CREDITD_ALLOW_PRIVATE_ENDPOINTS. The README says what each is.`;
 
 export const ACCOUNT_USAGE = `Usage: creditd account create ID [options]
 

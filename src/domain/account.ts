@@ -63,6 +63,8 @@ export interface OverageSettings {
 export interface Settings {
   readonly plan: string;
   readonly zone: string;
+  /** Acts from the next period on; absent or null: the zone stays. */
+  readonly nextZone?: string | null;
   readonly anchor: Instant | null;
   readonly run: number;
   readonly ordinal: number | null;
@@ -164,6 +166,13 @@ export interface UseRows {
   readonly reversed: boolean;
 }
 
+/** A line that took credits of a charge back because its money had gone, or that undid such a line. */
+export interface FundsLine {
+  readonly kind: 'claw_back' | 'give_back';
+  readonly lot: LotId | null;
+  readonly amount: Credits;
+}
+
 /** A reversal that came before its usage. */
 export interface WaitingReversal {
   readonly keyHash: KeyHash;
@@ -196,6 +205,8 @@ export interface ColdRows {
   readonly plans: PlanRows;
   /** Lines of the uses that the commands give back, and how much of each was given back before. */
   readonly uses: ReadonlyMap<KeyHash, UseRows>;
+  /** In the order they were posted, of the charges that the commands name and of which something is taken back. */
+  readonly funds: ReadonlyMap<ChargeId, readonly FundsLine[]>;
   readonly limits: LimitRows;
 }
 
@@ -218,7 +229,10 @@ export interface AccountState {
   readonly account: AccountId;
   readonly no: AccountNo;
   readonly hot: HotRow;
-  /** Not closed, in any order; with the cold rows also the closed ones that a reversal's lines name. */
+  /**
+   * Not closed, in any order; with the cold rows also the closed ones that the commands name, or the lines of what they give
+   * back.
+   */
   readonly lots: readonly Lot[];
   readonly known: ReadonlyMap<KeyHash, KnownKey>;
   readonly waiting: readonly WaitingReversal[];

@@ -105,7 +105,10 @@ export interface Book {
   readonly limits: LimitBook;
   /** As the hot row has it. */
   readonly watched: boolean;
+  /** Made when somebody first looks: a debit asks for none, and making them costs as much as all the rest of it. */
   readonly effects: Effects;
+  /** Null while nobody has looked. */
+  readonly madeEffects: Effects | null;
   spendable: Credits;
   debt: Credits;
   overage: Credits;
@@ -118,6 +121,8 @@ export interface Book {
 /** Copies what will change; the state handed in stays as it was. */
 export function openBook(state: AccountState, at: Instant, context: DecideContext): Book {
   const cold = state.cold;
+  let effects: Effects | null = null;
+  let limits: LimitBook | null = null;
   return {
     account: state.account,
     no: state.no,
@@ -136,9 +141,18 @@ export function openBook(state: AccountState, at: Instant, context: DecideContex
     cards: cold ? [...cold.cards] : [],
     incidents: cold?.incidents.map((incident) => ({ ...incident })) ?? [],
     coldRows: cold,
-    limits: openLimits(cold?.limits ?? NO_LIMITS),
+    get limits() {
+      limits ??= openLimits(cold?.limits ?? NO_LIMITS);
+      return limits;
+    },
     watched: state.hot.watched,
-    effects: noEffects(),
+    get effects() {
+      effects ??= noEffects();
+      return effects;
+    },
+    get madeEffects() {
+      return effects;
+    },
     spendable: state.hot.lots,
     debt: state.hot.debt,
     overage: state.hot.overage,

@@ -2,6 +2,7 @@
  * The runaway brake: an hour's use that is so far from the usual that automatic charges must not feed it pauses automatic
  * top-off, and the owner alone lets it go on.
  */
+import type { Settings } from './account.js';
 import { type Book, changeSettings, cold, settingsOf } from './book.js';
 import { type Credits, formatCredits, minus, NO_CREDITS, plus } from './credits.js';
 import { DAY_MS } from './instant.js';
@@ -52,3 +53,7 @@ export function pauseTopOff(book: Book): UnusualUsage | null {
     usualCredits: formatCredits(cold(book).recentUse.usualHour ?? NO_CREDITS),
   };
 }
+
+/** The brake remembers the pause that it made until it is resumed; a pause that it does not remember is an operator's. */
+export const isPausedByOperator = ({ topOff, alerts }: Pick<Settings, 'topOff' | 'alerts'>): boolean =>
+  topOff.pausedAt !== null && (alerts.brake === null || alerts.brake.resumedAt !== null);

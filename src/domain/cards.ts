@@ -83,6 +83,7 @@ export function detachCard(book: Book, command: DetachCard): Outcome {
   cold(book);
   if (!book.cards.some((card) => card.id === command.card)) return unknownCard();
   dropCard(book, command.card);
+  if (command.isGone !== true) book.effects.removedCards.push(command.card);
   return { kind: 'configured' };
 }
 

@@ -24,7 +24,7 @@ export interface Round {
 export interface Course {
   /** How many rungs of the ladder have been set: 0 before the first soft decline. */
   readonly rung: number;
-  /** An attempt that is due at once, without a rung. */
+  /** An attempt that is due from then on, without a rung: mostly at once. */
   readonly extra: { readonly at: Instant; readonly by: AttemptBy } | null;
   readonly round: Round | null;
   /** Since when the processor or the bank is at it, or a cancellation is owed: what waits longer is looked at more rarely. */

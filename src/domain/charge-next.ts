@@ -1,6 +1,6 @@
 /** When somebody has to look at a charge again, of its own accord. */
 import { type Charge, isOpen } from './charge.js';
-import { earliest, type Instant, later, MINUTE_MS, SECOND_MS } from './instant.js';
+import { earliest, type Instant, instant, later, MINUTE_MS, SECOND_MS } from './instant.js';
 
 /** How soon to look again at a payment that the processor is still working on, or has said too little of. */
 const LOOK_AGAIN_MS = MINUTE_MS;
@@ -22,6 +22,6 @@ export function nextStep(charge: Charge, at: Instant): Instant | null {
   if (charge.state === 'action_required') {
     return waitingSince === null ? actionUntil : earliest(growing(waitingSince, at, OWNER_AT_BANK_MS), actionUntil);
   }
-  if (extra !== null) return at;
+  if (extra !== null) return instant(Math.max(at, extra.at));
   return checkoutUntil ?? charge.nextAttemptAt;
 }

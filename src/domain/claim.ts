@@ -5,6 +5,7 @@
  */
 import { cardFor } from './backup-card.js';
 import { type Book, cold, settingsOf } from './book.js';
+import { dropCard } from './cards.js';
 import { ATTEMPT_RESEND_LIMIT_MS, type Attempt, type Charge, DOUBT_LIMIT_MS, isOpen } from './charge.js';
 import type { AttemptBy } from './charge-course.js';
 import { nextStep } from './charge-next.js';
@@ -53,8 +54,9 @@ function dueTask(book: Book, charge: Charge): ChargeTask {
   return attempt(book, charge);
 }
 
-const isAttemptDue = (book: Book, charge: Charge): boolean =>
-  charge.course.extra !== null || (charge.nextAttemptAt !== null && charge.nextAttemptAt <= book.at);
+function isAttemptDue({ at }: Book, { course: { extra }, nextAttemptAt }: Charge): boolean {
+  return (extra !== null && extra.at <= at) || (nextAttemptAt !== null && nextAttemptAt <= at);
+}
 
 /** An attempt is due: whether it is still wanted, may be made, and with which card. */
 function attempt(book: Book, charge: Charge): ChargeTask {
@@ -69,6 +71,11 @@ function attempt(book: Book, charge: Charge): ChargeTask {
     return nothing(null);
   }
   const allowed = networkAllowsAt(book, card);
+  // Nobody is charged days after a click: whoever buys by hand chooses another card.
+  if (allowed !== null && charge.kind === 'pack') {
+    failCharge(book, charge, 'card_declined', null, by);
+    return nothing(null);
+  }
   if (allowed !== null) return postpone(book, charge, allowed);
   return charge.intentId === null ? createIntent(book, charge) : confirm(book, charge, card, charge.intentId, by);
 }
@@ -122,6 +129,8 @@ function createIntent(book: Book, charge: Charge): ChargeTask {
   const { catalog, deployment } = book.context;
   const customer = cold(book).customer;
   if (customer === null) {
+    // Cards of a customer that is gone can be charged no more, whether or not their own news has come.
+    for (const card of [...book.cards]) dropCard(book, card.id);
     failCharge(book, charge, 'no_payment_method', null);
     return nothing(null);
   }

@@ -18,6 +18,8 @@ export interface OfAccount {
   readonly account: AccountId;
   /** Who asked ("key:…", "member:…", "operator:…"); what is asked by somebody is written into the audit log with what it did. */
   readonly by?: string;
+  /** Names one wish of theirs that comes at most once: its outcome is kept in the log under it, and found by a second try. */
+  readonly request?: string;
 }
 export interface Keyed extends OfAccount {
   readonly key: string;
@@ -108,8 +110,10 @@ export interface ConfigureTopOff extends OfAccount {
 /** Ends a pause by the runaway brake and a suspension: the owner has looked and says that it may go on. */
 export interface ResumeTopOff extends OfAccount {
   readonly kind: 'resume_top_off';
+  /** An operator asks, who alone may end an operator's pause. */
+  readonly asOperator?: true;
 }
-/** An operator's: nothing opens until it is resumed. */
+/** An operator's: nothing opens until an operator resumes it. */
 export interface PauseTopOff extends OfAccount {
   readonly kind: 'pause_top_off';
 }
@@ -139,8 +143,16 @@ export interface ChooseTopOffCard extends OfAccount {
 export interface DetachCard extends OfAccount {
   readonly kind: 'detach_card';
   readonly card: PaymentMethodId;
+  /** The processor no longer has it: nothing is to be taken off there. */
+  readonly isGone?: true;
 }
 
+/** Another time zone, from the next period on. */
+export interface ChangeZone extends OfAccount {
+  readonly kind: 'change_zone';
+  /** An IANA name. */
+  readonly zone: string;
+}
 /** Up at once, down at the period's end, back to the present plan: undone. */
 export interface ChangePlan extends OfAccount {
   readonly kind: 'change_plan';
@@ -256,6 +268,7 @@ export type Command =
   | ResumeTopOff
   | PauseTopOff
   | ConfigureOverage
+  | ChangeZone
   | ChangePlan
   | CancelPlan
   | SetLevel

@@ -53,13 +53,20 @@ export function periodNow(book: Book): PeriodNow | null {
   if (trialEndsAt !== null && isInTrial(book))
     return { ordinal: -1, startsAt: trialUsedAt ?? book.at, endsAt: trialEndsAt };
   const zone = periodZone(book);
-  const ordinal = ordinalAt(anchor, zone, every, book.at);
+  const ordinal = presentOrdinal(book, anchor, every);
   return {
     ordinal,
     startsAt: boundary(anchor, zone, every, ordinal),
     endsAt: boundary(anchor, zone, every, ordinal + 1),
   };
 }
+
+/**
+ * A period that has begun is not over before its end. After a change of zone it may have begun by the old clock up to a day
+ * before the new one counts it.
+ */
+export const presentOrdinal = (book: Book, anchor: Instant, every: Cadence): number =>
+  Math.max(ordinalAt(anchor, periodZone(book), every, book.at), settingsOf(book).ordinal ?? Number.NEGATIVE_INFINITY);
 
 /** The end of the period that the book's instant lies in; null where nothing is renewed. */
 export const periodEnd = (book: Book): Instant | null => periodNow(book)?.endsAt ?? null;

@@ -9,6 +9,7 @@ import { attachCard, chooseTopOffCard, detachCard, orderCards, updateCard } from
 import { claimCharge } from './claim.js';
 import { closeAccount } from './closing.js';
 import type { Command } from './commands.js';
+import { NO_EFFECTS } from './effects.js';
 import { tellEvents } from './events.js';
 import { reverse } from './give-back.js';
 import { grant, voidLot } from './grants.js';
@@ -34,6 +35,7 @@ import { mirrorSubscription } from './subscription.js';
 import { startTrial } from './trial.js';
 import { use } from './use.js';
 import { configureTopOff } from './wishes.js';
+import { changeZone } from './zone.js';
 
 export interface Decision {
   readonly kind: 'decided';
@@ -102,6 +104,7 @@ const DECIDERS: Deciders = {
   resume_top_off: resumeTopOff,
   pause_top_off: pauseByHand,
   configure_overage: configureOverage,
+  change_zone: changeZone,
   change_plan: changePlan,
   cancel_plan: cancelPlan,
   set_level: setLevel,
@@ -155,7 +158,7 @@ function close(state: AccountState, book: Book, outcomes: readonly Outcome[]): D
     lines: book.lines,
     newLots: [...book.newLots],
     changedLots: [...book.changedLots],
-    effects: book.effects,
+    effects: book.madeEffects ?? NO_EFFECTS,
   };
 }
 

@@ -90,7 +90,8 @@ function declinedSoftly(book: Book, charge: Charge, round: Round): void {
     demandOwner(book, charge, round, false);
     return;
   }
-  const isOwn = round.by === 'owner' || round.by === 'payment';
+  // Once its owner was wanted it is no matter of the ladder any more: an answer after the link's time is its end.
+  const isOwn = round.by === 'owner' || round.by === 'payment' || actionUntil !== null;
   const rung = isOwn ? charge.course.rung : charge.course.rung + 1;
   const next = isOwn ? charge.nextAttemptAt : rungAt(charge.id, rung, book.at, retryHours);
   if (charge.kind === 'pack' || next === null) {
@@ -135,7 +136,8 @@ export function failCharge(
   charge.settledAt = book.at;
   moveOn(charge, { extra: null, round: null, actionUntil: null, waitingSince: null });
   touch(book, charge);
-  if (charge.kind === 'top_off') suspendTopOff(book, fingerprint);
+  // Want of a card is no verdict on one: nothing opens until one is there, and then nothing more is asked of the owner.
+  if (charge.kind === 'top_off' && reason !== 'no_payment_method') suspendTopOff(book, fingerprint);
   tell(book, charge, reason, by);
   // Of the first decline the owner was told; that it was the last try, and that nothing more is bought, is news as well.
   if (isLast && charge.kind === 'top_off') {

@@ -48,6 +48,8 @@ export interface Effects {
   }[];
   readonly newCards: { readonly card: Card; readonly rank: number }[];
   readonly detachedCards: PaymentMethodId[];
+  /** Of these, those that are still to be taken off at the processor. */
+  readonly removedCards: PaymentMethodId[];
   /** As they have become, by id. */
   readonly changedCards: Map<PaymentMethodId, Card>;
   /** Places in the order of cards. */
@@ -79,6 +81,7 @@ export const noEffects = (): Effects => ({
   answered: [],
   newCards: [],
   detachedCards: [],
+  removedCards: [],
   changedCards: new Map(),
   ranks: new Map(),
   wouldCharge: [],
@@ -93,3 +96,6 @@ export const noEffects = (): Effects => ({
   limits: noLimitEffects(),
   events: [],
 });
+
+/** Of every decision that asked for nothing beside lines and lots, as nearly all do. Nobody writes into it. */
+export const NO_EFFECTS: Effects = Object.freeze(noEffects());

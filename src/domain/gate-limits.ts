@@ -6,6 +6,7 @@ import { type Credits, formatCredits, minus } from './credits.js';
 import { isStopped } from './cycle.js';
 import type { FiredLimit } from './gate.js';
 import type { Ask } from './limit-measure.js';
+import { nameText } from './limit-words.js';
 import { canUseOverage } from './overage.js';
 import { poolsConfining } from './pools.js';
 
@@ -36,7 +37,7 @@ export function featureFired(book: Book, wanted: readonly string[]): FiredLimit[
 export function balanceFired(book: Book, asks: readonly Ask[], cost: Credits, spendable: Credits): FiredLimit {
   const { words } = book.context.catalog;
   if (canUseOverage(book)) {
-    const sentence = `The cap of ${words.payAsYouGo} is reached. ${words.outOfCredits}`;
+    const sentence = `The cap for ${nameText(words.payAsYouGo)} is reached. ${words.outOfCredits}`;
     return { limit: 'overage_cap', key: null, sentence, resetsAt: null };
   }
   const short = minus(cost, spendable);

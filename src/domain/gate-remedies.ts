@@ -6,7 +6,7 @@ import { microCredits, NO_CREDITS } from './credits.js';
 import { isInTrial, isStopped } from './cycle.js';
 import type { FiredLimit } from './gate.js';
 import type { Instant } from './instant.js';
-import { higherPlanFor, instantText } from './limit-words.js';
+import { higherPlanFor, instantText, nameText } from './limit-words.js';
 import { isOverageBlocked, isOverageOffered, usedThisPeriod } from './overage.js';
 import { isPaid } from './plans.js';
 import { periodEnd } from './settle.js';
@@ -64,7 +64,7 @@ export function remediesOf(book: Book, fired: readonly FiredLimit[], slug: strin
   if (higher !== undefined && !isOnPaidPlan(plan)) remedies.push(owner('choose_plan', 'Choose a paid plan.'));
   // Money helps where it is what is missing, and nothing that money does not buy stands before it.
   if (has('balance') && fired[0]?.limit !== 'feature') {
-    if (canTurnOn(book)) remedies.push(overageRemedy(book, owner, payAsYouGo));
+    if (canTurnOn(book)) remedies.push(overageRemedy(book, owner, nameText(payAsYouGo)));
     if (plan?.packs === true && catalog.packs !== null) remedies.push(owner('buy_pack', `${buyCredits}.`));
   }
   if (has('pool') && plan?.pools === true)

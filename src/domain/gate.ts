@@ -88,9 +88,15 @@ export function check(
     times: timesOf(cost, spendable, [...measures, ...balance.rest]),
     grace: balance.grace,
     fired,
-    remedies: fired.length === 0 ? [] : remediesOf(book, fired, slug),
+    remedies: fired.length === 0 ? [] : remediesFor(book, viewer ?? null, remediesOf(book, fired, slug)),
   };
 }
+
+/** What an owner could do says how the account's cards, caps and plan stand: a member who is confined to pools only waits. */
+const remediesFor = (book: Book, viewer: MemberId | null, remedies: readonly Remedy[]): readonly Remedy[] =>
+  poolsConfining(book.limits.pools.values(), viewer) === null
+    ? remedies
+    : remedies.filter((one) => one.who === 'anybody');
 
 interface Asked {
   readonly asks: readonly Ask[];

@@ -5,7 +5,7 @@ import type { Reverse } from './commands.js';
 import { uncountUse } from './counting.js';
 import { type Credits, formatCredits, LARGEST_CREDITS, least, minus, NO_CREDITS, negated, plus } from './credits.js';
 import { periodEnd } from './cycle.js';
-import type { ContentHash, KeyHash } from './ids.js';
+import type { ContentHash, KeyHash, LotId } from './ids.js';
 import { contentHash, producerKey } from './keys.js';
 import { isAlive, isSpendable, type Lot } from './lots.js';
 import { type Outcome, refused } from './outcomes.js';
@@ -140,15 +140,18 @@ function undo(
     const before = least(skip, taken);
     skip = minus(skip, before);
     const part = least(left, minus(taken, before));
-    if (part > 0n) giveBackLine(book, entry, line, part);
+    if (part > 0n) giveBackTo(book, entry, line.lot, part);
     left = minus(left, part);
   }
   if (entry.lines === 0) post(book, entry, 'give_back', null, NO_CREDITS);
 }
 
-/** To the lot it came from; what finds that lot lapsed, or its debt already paid, becomes a returned lot. */
-function giveBackLine(book: Book, entry: Entry, line: UseLine, part: Credits): void {
-  const lot = book.lots.find((one) => one.id === line.lot);
+/**
+ * To the lot it came from; what finds that lot lapsed, or its debt already paid, becomes a returned lot. `isBought` says that
+ * what had become debt stands for credits that were paid for: what is returned of it has no end either.
+ */
+export function giveBackTo(book: Book, entry: Entry, from: LotId | null, part: Credits, isBought = false): void {
+  const lot = book.lots.find((one) => one.id === from);
   let rest = part;
   if (lot !== undefined && !isSpendable(lot)) {
     const owed = least(rest, negated(lot.remaining));
@@ -161,7 +164,7 @@ function giveBackLine(book: Book, entry: Entry, line: UseLine, part: Credits): v
   }
   if (rest === 0n) return;
   // Overage that has been billed was paid for in money.
-  const paid = lot !== undefined && (lot.paid || lot.kind === 'overage');
+  const paid = lot !== undefined && (lot.paid || lot.kind === 'overage' || (isBought && lot.kind === 'debt'));
   const returned = blankLot(book, { kind: 'returned', amount: rest, paid, expiresAt: paid ? null : periodEnd(book) });
   addLot(book, returned);
   post(book, entry, 'give_back', returned, rest);
@@ -169,5 +172,5 @@ function giveBackLine(book: Book, entry: Entry, line: UseLine, part: Credits): v
 }
 
 /** An allotment of a plan that was left counts as lapsed, though its period would have gone on. */
-const hasEnded = (book: Book, lot: Lot): boolean =>
+export const hasEnded = (book: Book, lot: Lot): boolean =>
   lot.kind === 'allotment' && (lot.run !== settingsOf(book).run || isUnpaidLot(book, lot));

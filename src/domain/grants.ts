@@ -4,10 +4,10 @@ import { refuseClosed } from './closing.js';
 import type { GrantCredits, VoidLot } from './commands.js';
 import { LARGEST_CREDITS, NO_CREDITS, negated } from './credits.js';
 import { contentHash, producerKey } from './keys.js';
-import { openLot } from './lots.js';
+import { namedLot } from './named-lot.js';
 import { type Outcome, refused } from './outcomes.js';
 import { blankLot, bringIn } from './spend.js';
-import { conflict, noOpenLot } from './use.js';
+import { conflict } from './use.js';
 
 const LAST_PRIORITY = 1_000;
 const isPriority = (priority: number): boolean =>
@@ -68,11 +68,11 @@ export function voidLot(book: Book, command: VoidLot): Outcome {
     if (known.contentHash !== content) return conflict(command.key);
     return { kind: 'voided', credits: negated(known.amount), balance: known.balanceAfter, replayed: true };
   }
-  const lot = openLot(book.lots, command.lot);
-  if (lot === undefined) return refused('lot_unknown', noOpenLot(command.lot));
-  if (!lot.begun)
-    return refused('lot_empty', `The lot "${command.lot}" has not begun: there is nothing to void until it does.`);
+  const lot = namedLot(book, command.lot);
+  if (lot.kind === 'refused') return lot;
   const credits = lot.remaining;
+  // What has not begun never will: nothing was on it, so that its one line takes nothing off the balance.
+  lot.begun = true;
   const entry = openEntry({ keyHash, contentHash: content, occurredAt: book.at, reason: command.reason });
   post(book, entry, 'void', lot, negated(credits));
   return { kind: 'voided', credits, balance: balanceOf(book), replayed: false };

@@ -95,9 +95,24 @@ function wordsOf(kind: IncidentKind, { topOff }: Words): BannerWords {
   return table[kind];
 }
 
-export function bannerOf(incident: Incident, { words }: Pick<Catalog, 'words'>, slug: string): Banner {
+/** Nothing automatic is meant where use that has happened waits for a card. */
+const cardOwed = ({ payAsYouGo }: Words): BannerWords => ({
+  title: `No payment method for ${payAsYouGo.charAt(0).toLowerCase()}${payAsYouGo.slice(1)}`,
+  meaning: 'What was used beyond the balance could not be charged: no card is attached.',
+  toDo: 'Click Update Payment Method in the banner to attach a card; the charge is then made.',
+  ...{ act: 'update_payment_method', label: 'Update Payment Method', page: 'paymentMethod' },
+});
+
+/** `owesOverage`: a charge for use beyond the balance has failed for want of a card. */
+export function bannerOf(
+  incident: Incident,
+  { words }: Pick<Catalog, 'words'>,
+  slug: string,
+  owesOverage = false,
+): Banner {
   const { kind, chargeId, id, openedAt } = incident;
-  const { title, meaning, toDo, act, label, page } = wordsOf(kind, words);
+  const isOwed = kind === 'no_payment_method' && owesOverage;
+  const { title, meaning, toDo, act, label, page } = isOwed ? cardOwed(words) : wordsOf(kind, words);
   const approves = act === 'authenticate' && chargeId !== null;
   const url = approves ? authenticationLink('', chargeId) : linkTo(words.links[page], slug);
   const support = words.links.support;

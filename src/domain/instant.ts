@@ -10,8 +10,14 @@ export const earliest = (...all: (Instant | null)[]): Instant | null => {
   return least;
 };
 export const isoOf = (at: Instant): string => new Date(at).toISOString();
+/** "2026-03-01T12:00:00.000Z". */
+const ISO_CHARACTERS = 24;
 /** Null where the text is not an ISO 8601 instant with an offset, or names a day that does not exist. */
 export function parseInstant(text: string): Instant | null {
+  const written = Date.parse(text);
+  // As programs write them, and nearly all are: what reads back as it was is one.
+  if (text.length === ISO_CHARACTERS && !Number.isNaN(written) && new Date(written).toISOString() === text)
+    return instant(written);
   const match = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.exec(text);
   if (match === null) return null;
   const ms = Date.parse(text);

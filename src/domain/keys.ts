@@ -11,7 +11,18 @@ function uuidOf(text: string): string {
 }
 
 /** A key somebody outside gave: a usage event's, a grant's, a reversal's. One space for all of them. */
-export const producerKey = (key: string): KeyHash => keyHashOf(uuidOf(`p\0${key}`));
+export function producerKey(key: string): KeyHash {
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const made = keyHashOf(uuidOf(`p\0${key}`));
+  if (remembered.size >= REMEMBERED_KEYS) remembered.clear();
+  remembered.set(key, made);
+  return made;
+}
+
+/** A batch asks for each of its keys at least twice: to look for it, and to decide. */
+const remembered = new Map<string, KeyHash>();
+const REMEMBERED_KEYS = 4_096;
 
 /** A key the engine gives its own bookkeeping ("lapse:<lot>"), which no producer's key can equal. */
 export const engineKey = (key: string): KeyHash => keyHashOf(uuidOf(`e\0${key}`));

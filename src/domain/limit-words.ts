@@ -9,6 +9,9 @@ export const countText = (millionths: bigint): string => formatCredits(microCred
 /** "2026-05-02T00:00:00Z": without the milliseconds where there are none. */
 export const instantText = (at: Instant): string => isoOf(at).replace('.000Z', 'Z');
 
+/** In the middle of a sentence a name of several words is quoted, so that it reads as the name it is. */
+export const nameText = (name: string): string => (/\s/.test(name) ? `“${name}”` : name);
+
 /** The lowest plan above this one that allows more of a limit; a plan that does not name it does not bind it. */
 export function higherPlanFor(catalog: Catalog, plan: Plan | undefined, limit: string): Plan | undefined {
   const most = plan?.limits.get(limit);

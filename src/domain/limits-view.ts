@@ -1,7 +1,7 @@
 /** Limits as people read them: what there is against what the plan allows, and when it starts anew. Nothing is written. */
 import type { AccountState } from './account.js';
 import { type Book, type DecideContext, openBook, settingsOf } from './book.js';
-import { type CountsToward, type Limit, type Plan, planOf } from './catalog.js';
+import { type CountsToward, type Limit, type LimitWindow, type Plan, planOf } from './catalog.js';
 import { type Credits, microCredits, minus, most, NO_CREDITS } from './credits.js';
 import type { MemberId } from './ids.js';
 import type { Instant } from './instant.js';
@@ -27,6 +27,8 @@ export interface WindowView {
   /** Of the meters' quantity, open holds included. */
   readonly count: number;
   readonly most: number;
+  /** What it is counted within; `until` ends for good at `resetsAt`. */
+  readonly per: LimitWindow['kind'];
   /** When it starts anew, or ends for good. */
   readonly resetsAt: Instant | null;
   readonly ended: boolean;
@@ -68,7 +70,7 @@ const MOST_SUBJECTS = 50;
 
 /**
  * The state must hold all of the account's limits that are not over. A viewer who is confined to pools sees those and the own
- * budget alone: nothing that would tell what the account has.
+ * budget alone, and no other member's counts: nothing that would tell what the account has.
  */
 export function limitsView(state: AccountState, now: Instant, context: DecideContext, viewer?: MemberId): LimitsView {
   const book = openBook(state, now > state.hot.lastInstant ? now : state.hot.lastInstant, context);
@@ -79,8 +81,12 @@ export function limitsView(state: AccountState, now: Instant, context: DecideCon
   const own = viewer === undefined ? null : poolsConfining(pools.values(), viewer);
   const members = [...budgets.keys()].filter((member) => own === null || member === viewer);
   return {
-    levels: limits.flatMap((limit) => (limit.kind === 'level' ? levelViews(book, limit, plan) : [])),
-    windows: limits.flatMap((limit) => (limit.kind === 'window' ? windowViews(book, limit, plan) : [])),
+    levels: limits
+      .flatMap((limit) => (limit.kind === 'level' ? levelViews(book, limit, plan) : []))
+      .filter((one) => own === null || one.member === null || one.member === viewer),
+    windows: limits
+      .flatMap((limit) => (limit.kind === 'window' ? windowViews(book, limit, plan) : []))
+      .filter((one) => own === null || !one.subject.startsWith(OF_MEMBER) || one.subject === `${OF_MEMBER}${viewer}`),
     pools: (own ?? [...pools.values()]).map((pool) => poolView(book, pool)),
     budgets: members.map((member) => budgetView(book, member)),
     periodEndsAt: periodAt(book, book.at).endsAt,
@@ -115,11 +121,12 @@ function windowViews(book: Book, limit: WindowLimit, plan: Plan | undefined): Wi
     .slice(0, MOST_SUBJECTS)
     .map(({ subject, taken }) => ({
       ...{ limit: limit.key, label: limit.label, subject, count: Number(taken) / MILLION },
-      ...{ most: bound, resetsAt, ended },
+      ...{ most: bound, per: limit.window.kind, resetsAt, ended },
     }));
 }
 
 const MILLION = 1_000_000;
+const OF_MEMBER = 'member=';
 
 const isOfAccount = ({ context }: Book, limit: string): boolean =>
   [...context.catalog.meters.values()].some((meter) =>

@@ -34,10 +34,6 @@ export const DEFAULT_PRIORITY = 50;
 
 export const isSpendable = (lot: Lot): boolean => lot.kind !== 'overage' && lot.kind !== 'debt';
 
-/** The lot that somebody names, unless it is used up or lapsed: closed lots are not always loaded, so that none is found. */
-export const openLot = (lots: readonly Lot[], id: LotId): Lot | undefined =>
-  lots.find((lot) => lot.id === id && isSpendable(lot) && !lot.closed);
-
 export const isAlive = (lot: Lot, at: Instant): boolean =>
   lot.begun && lot.effectiveAt <= at && (lot.expiresAt === null || at < lot.expiresAt);
 

@@ -45,6 +45,7 @@ export const REFUSALS = [
   'attempt_under_way',
   'too_many_retries',
   'charging_stopped',
+  'paused_by_operator',
   'card_unknown',
   'unknown_version',
   'trial_used',

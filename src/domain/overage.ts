@@ -23,14 +23,11 @@ import { isClosed, isInTrial, isStopped, planCapOf, planNow } from './cycle.js';
 import type { Instant } from './instant.js';
 import { engineKey } from './keys.js';
 import type { Lot } from './lots.js';
-import { type MinorUnits, minorUnits } from './money.js';
+import { chargeStepOf, type MinorUnits, minorUnits, smallestChargeOf } from './money.js';
 import { type Outcome, refused } from './outcomes.js';
 import { rounded } from './pricing.js';
 import { blankLot } from './spend.js';
 import { waitsForTrial } from './trial.js';
-
-/** The processor takes nothing smaller: 0.50 in most currencies. Source: Stripe, minimum charge amounts. */
-export const SMALLEST_CHARGE_MINOR = 50n as MinorUnits;
 
 export const overagePriceOf = (book: Book): CreditRatio | null =>
   book.context.catalog.overagePrice ?? book.context.catalog.creditPrice;
@@ -84,8 +81,11 @@ export function usedThisPeriod(book: Book): Credits {
 }
 
 /** From an overage charge's first decline, or five minutes without an answer, until it is paid. */
-export const isOverageBlocked = (book: Book): boolean =>
-  book.charges.some((charge) => charge.kind === 'overage' && isUnpaid(book.at, charge));
+export const isOverageBlocked = (book: Book): boolean => unpaidOverage(book) !== undefined;
+
+/** The charge that keeps overage back; undefined where none does. */
+export const unpaidOverage = (book: Book): Charge | undefined =>
+  book.charges.find((charge) => charge.kind === 'overage' && isUnpaid(book.at, charge));
 
 function isUnpaid(at: Instant, charge: Charge): boolean {
   if (charge.state === 'failed') return true;
@@ -142,7 +142,10 @@ export function billOverage(book: Book, occurredAt: Instant, { last, present }: 
     money += rounded(-lot.remaining * price.money, price.credits, 'half');
     credits = minus(credits, lot.remaining);
   }
-  if (money < SMALLEST_CHARGE_MINOR) return last === true ? writeOff(book, due, occurredAt) : NO_CREDITS;
+  const { currency } = book.context.catalog;
+  // What the currency cannot say is the owner's: it is asked for at the last whole step.
+  money -= money % chargeStepOf(currency);
+  if (money < smallestChargeOf(currency)) return last === true ? writeOff(book, due, occurredAt) : NO_CREDITS;
   // While nothing is charged the lots stay as they are, and are billed once charging is on again.
   if (!isCharging(book, { amountMinor: minorUnits(money), last4: book.cards[0]?.last4 ?? '' })) return NO_CREDITS;
   const charge = newCharge(book, {

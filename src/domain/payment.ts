@@ -81,6 +81,8 @@ export interface IntentView {
   readonly charge: ChargeId | null;
   readonly payment: PaymentMade | null;
   readonly lastDecline: Decline | null;
+  /** The processor's customer that it was made for; absent or null: none that is known. */
+  readonly customer?: string | null;
   /** Where the owner authenticates the payment, while that is under way; absent or null: nowhere that is known. */
   readonly nextActionUrl?: string | null;
 }

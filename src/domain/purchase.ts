@@ -14,6 +14,7 @@ import { contentHash, producerKey } from './keys.js';
 import { touch } from './obligations.js';
 import { type Outcome, type Refused, refused } from './outcomes.js';
 import { type PackOffer, type PackWish, quotePack } from './packs.js';
+import { networkAllowsAt } from './retry.js';
 import { canceled } from './settlement.js';
 
 export const openedCharge = (charge: Charge, replayed: boolean): Outcome => ({
@@ -35,6 +36,9 @@ export function buyPack(book: Book, command: BuyPack): Outcome {
   const card = command.card === undefined ? book.cards[0] : book.cards.find((one) => one.id === command.card);
   if (card === undefined) {
     return refused('card_unknown', 'There is no such card on this account. Attach one, or pay by Checkout.');
+  }
+  if (networkAllowsAt(book, card) !== null) {
+    return refused('too_many_retries', 'This card was declined too often for now. Choose another card, or wait a day.');
   }
   if (!isCharging(book, { amountMinor: offer.amountMinor, last4: card.last4 })) return paused();
   return openedCharge(open(book, key, asked, offer, { card: card.id }), false);

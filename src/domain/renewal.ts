@@ -15,12 +15,13 @@ import {
   planNow,
   standingOf,
 } from './cycle.js';
-import type { Instant } from './instant.js';
+import { type Instant, instant } from './instant.js';
 import { engineKey } from './keys.js';
 import { endAllotments } from './lapse.js';
 import { billOverage } from './overage.js';
 import { boundary, ordinalAt } from './period.js';
 import { blankLot, bringIn } from './spend.js';
+import { takeNextZone } from './zone.js';
 
 /** The period that is due begins; what was chosen for the end of the last one becomes so first. */
 export function renew(book: Book): void {
@@ -102,9 +103,7 @@ function resumeFree(book: Book, plan: Plan, startsAt: Instant): void {
 function beginPeriod(book: Book, plan: Plan): void {
   const { anchor, run } = settingsOf(book);
   if (anchor === null) return;
-  const zone = periodZone(book);
-  const ordinal = ordinalAt(anchor, zone, plan.every, book.at);
-  const startsAt = boundary(anchor, zone, plan.every, ordinal);
+  const { ordinal, startsAt } = beginningOf(book, anchor, plan);
   const withheld = isStopped(book);
   changeSettings(book, { ordinal, grantedFor: withheld ? NO_CREDITS : plan.allotment });
   const { pastDue } = standingOf(book);
@@ -116,15 +115,30 @@ function beginPeriod(book: Book, plan: Plan): void {
   billOverage(book, startsAt, { last: plan.overageCapMinor === null && book.context.unchecked !== true });
   if (book.context.catalog.policies.debtAtRenewal === 'forgive')
     forgiveDebt(book, `forgive:${run}:${ordinal}`, startsAt);
-  if (!withheld) grantAllotment(book, plan);
+  if (!withheld) grantAllotment(book, plan, startsAt);
+}
+
+/** It begins where the last one ended, by that one's clock; from then on the zone that was chosen counts. */
+function beginningOf(book: Book, anchor: Instant, { every }: Plan): { ordinal: number; startsAt: Instant } {
+  const here = () => {
+    const ordinal = ordinalAt(anchor, periodZone(book), every, book.at);
+    return { ordinal, startsAt: boundary(anchor, periodZone(book), every, ordinal) };
+  };
+  const old = here();
+  takeNextZone(book);
+  const anew = here();
+  // After downtime the new clock may already be in the period that follows: only the current one is granted.
+  return anew.ordinal > old.ordinal ? anew : old;
 }
 
 /** The allotment of the present ordinal: once, by the clock or by whatever has paid for it. */
-export function grantAllotment(book: Book, plan: Plan): void {
+export function grantAllotment(book: Book, plan: Plan, begunAt?: Instant): void {
   const { anchor, run, ordinal } = settingsOf(book);
   if (anchor === null || ordinal === null) return;
   const zone = periodZone(book);
-  const startsAt = boundary(anchor, zone, plan.every, ordinal);
+  const counted = boundary(anchor, zone, plan.every, ordinal);
+  // A period that began by the clock of the zone before may have begun earlier than the present one counts.
+  const startsAt = begunAt ?? instant(Math.min(counted, book.at));
   const endsAt = boundary(anchor, zone, plan.every, ordinal + 1);
   changeSettings(book, { grantedFor: plan.allotment });
   book.effects.periods.push({ run, ordinal, startsAt, endsAt, plan: plan.key, allotment: plan.allotment });
@@ -184,6 +198,7 @@ export function endPlan(book: Book, endedAt: Instant): void {
     ...{ trialEndsAt: null, pastDue: null, terms: null, nextFrom: null, subscription: null },
   });
   billOverage(book, endedAt, { last: true });
+  takeNextZone(book);
 }
 
 /** The plan is over now, before its period's end: the free plan begins, or none. */

@@ -2,14 +2,18 @@
  * What the reconciler and webhooks ask of charges beside agreeing: to be looked at again, and to be brought back when the
  * database was restored from a copy that is older than they are.
  */
-import { type Book, cold, openEntry, post } from './book.js';
+import { addLot, type Book, cold, type Entry, openEntry, post } from './book.js';
 import { type Charge, isOpen } from './charge.js';
 import { blankCharge } from './charge-opening.js';
 import type { RestoreCharge, WakeCharge } from './commands.js';
-import { least, minus, NO_CREDITS, negated } from './credits.js';
+import { type Credits, least, minus, NO_CREDITS, negated, plus } from './credits.js';
+import { moveOn } from './dunning.js';
 import { engineKey } from './keys.js';
+import type { Lot } from './lots.js';
+import { touch } from './obligations.js';
 import { type Outcome, refused } from './outcomes.js';
-import { agree } from './settlement.js';
+import { agree, canceled } from './settlement.js';
+import { blankLot, payDebt } from './spend.js';
 
 /** Makes the charge's row due, so that its own step looks what is to be done. A charge that has ended stays as it is. */
 export function wakeCharge(book: Book, { charge: id }: WakeCharge): Outcome {
@@ -49,15 +53,58 @@ export function restoreCharge(book: Book, command: RestoreCharge): Outcome {
   });
 }
 
-/** What the restored copy still holds of the use that this money was for is not owed a second time. */
+/**
+ * What the restored copy still holds of the use that this money was for is not owed a second time. The rest of that use is
+ * not here: it was paid for and comes back as credits without an end, out of which the use is taken should it be sent again.
+ */
 function billAgain(book: Book, charge: Charge): void {
+  const replaced = dropReplaced(book, charge);
   let left = charge.credits;
-  for (const lot of book.lots) {
-    const part = lot.kind === 'overage' ? least(left, negated(lot.remaining)) : NO_CREDITS;
-    if (part <= 0n) continue;
-    const keyHash = engineKey(`bill:${lot.id}:${charge.id}`);
-    post(book, openEntry({ keyHash, contentHash: null, occurredAt: book.at, ref: charge.id }), 'bill', lot, part);
-    lot.closed = lot.remaining === 0n;
+  for (const lot of book.lots.filter((one) => one.kind === 'overage' && one.remaining < 0n)) {
+    if (left === 0n) break;
+    const part = least(left, negated(lot.remaining));
+    bill(book, charge, lot, part);
     left = minus(left, part);
   }
+  if (left === 0n) return;
+  const lost = addLot(book, blankLot(book, { kind: 'overage', reason: `${charge.credits}/${charge.amountMinor}` }));
+  post(book, entryOf(book, charge, `lost:${charge.id}`, LOST_USE), 'begin', lost, negated(left));
+  bill(book, charge, lost, left);
+  const back = minus(left, least(left, replaced));
+  if (back === 0n) return;
+  const entry = entryOf(book, charge, `returned:${charge.id}`, LOST_USE);
+  const returned = addLot(book, blankLot(book, { kind: 'returned', amount: back, paid: true }));
+  post(book, entry, 'give_back', returned, back);
+  payDebt(book, entry, returned);
+}
+
+const LOST_USE = 'paid for, and lost with the database';
+
+const entryOf = (book: Book, charge: Charge, key: string, reason: string | null = null): Entry =>
+  openEntry({ keyHash: engineKey(key), contentHash: null, occurredAt: book.at, ref: charge.id, reason });
+
+function bill(book: Book, charge: Charge, lot: Lot, part: Credits): void {
+  post(book, entryOf(book, charge, `bill:${lot.id}:${charge.id}`), 'bill', lot, part);
+  lot.closed = lot.remaining === 0n;
+}
+
+/**
+ * The restored database, which did not know of the payment, may have billed the same use anew: such a charge is younger than
+ * the one that comes back, and must not be paid as well. Answers the credits that it billed.
+ */
+function dropReplaced(book: Book, restored: Charge): Credits {
+  let billed = NO_CREDITS;
+  for (const charge of book.charges) {
+    if (charge.kind !== 'overage' || charge.id <= restored.id) continue;
+    if (!isOpen(charge) && charge.state !== 'failed') continue;
+    billed = plus(billed, charge.credits);
+    if (charge.intentAskedAt === null) canceled(book, charge);
+    else if (!charge.cancelOwed) {
+      charge.cancelOwed = true;
+      moveOn(charge, { extra: null, waitingSince: book.at });
+      touch(book, charge);
+      book.effects.asks.push({ topic: 'charge', subject: charge.id, dueAt: book.at });
+    }
+  }
+  return billed;
 }

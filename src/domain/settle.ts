@@ -17,10 +17,13 @@ import { tellTrialEnding, trialNoticeAt } from './trial.js';
 
 export { periodEnd } from './cycle.js';
 
-/** At one instant lapses come before what comes in, and both before any use. */
+/**
+ * At one instant lapses come first, then the renewal, then lots that begin, and all of them before any use. A lot that began
+ * before the renewal would pay debt that the renewal forgives, or that the new allotment should pay.
+ */
 interface Due {
   readonly at: Instant;
-  readonly rank: 0 | 1;
+  readonly rank: 0 | 1 | 2;
   readonly act: () => void;
 }
 
@@ -52,13 +55,13 @@ export function settledUntil(book: Book): Instant | null {
 
 function nextDue(book: Book): Due | null {
   let first: Due | null = null;
-  const offer = (at: Instant | null, rank: 0 | 1, act: () => void): void => {
+  const offer = (at: Instant | null, rank: Due['rank'], act: () => void): void => {
     if (at === null || at > book.at) return;
     if (first === null || at < first.at || (at === first.at && rank < first.rank)) first = { at, rank, act };
   };
   for (const lot of book.lots) {
     if (!isSpendable(lot)) continue;
-    if (!lot.begun) offer(lot.effectiveAt, 1, () => begin(book, lot));
+    if (!lot.begun) offer(lot.effectiveAt, 2, () => begin(book, lot));
     else if (lot.remaining > 0n) offer(lot.expiresAt, 0, () => lapse(book, lot));
   }
   for (const hold of book.holds) {

@@ -15,6 +15,7 @@ import { type Instant, later, MINUTE_MS } from './instant.js';
 import { liftSuspension, resolveCharge, touch } from './obligations.js';
 import { type Outcome, refused } from './outcomes.js';
 import type { Decline, IntentView, PaymentMade } from './payment.js';
+import { duePlainly, tryAnew } from './unexecuted.js';
 
 /** How soon to look again at a payment of which the processor has said too little. */
 const LOOK_AGAIN_MS = MINUTE_MS;
@@ -68,7 +69,8 @@ function applyView(book: Book, charge: Charge, command: Agree): Instant | null {
       break;
     case 'canceled':
       answer(book, charge, 'canceled', null);
-      if (charge.state !== 'succeeded') canceled(book, charge);
+      if (isOrphan(book, view) && isOpen(charge) && charge.kind !== 'pack') replaceIntent(book, charge);
+      else if (charge.state !== 'succeeded') canceled(book, charge);
       break;
     case 'requires_action':
     case 'requires_capture': {
@@ -112,11 +114,22 @@ const attemptOf = (book: Book, charge: Charge): Declined => ({
 });
 
 function unpaid(book: Book, charge: Charge, { view, decline: said, looked, isCardGone }: Agree): void {
-  if (!isOpen(charge) || charge.course.checkoutUntil !== null) return;
+  if (!isOpen(charge)) return;
+  if (charge.course.checkoutUntil !== null) {
+    // What was under way has come to nothing: the offer stands for as long as its session does.
+    if (looked && charge.state === 'processing') {
+      charge.state = 'pending';
+      moveOn(charge, { waitingSince: null });
+      touch(book, charge);
+    }
+    return;
+  }
   const decline = said ?? declineSeen(view, charge, looked);
   if (decline !== null) {
     const attempt = attemptOf(book, charge);
     answer(book, charge, 'declined', decline);
+    // Nobody is told of, or asked for, a payment that is to be canceled: the cancellation follows.
+    if (charge.cancelOwed) return;
     declined(book, charge, attempt, decline);
     return;
   }
@@ -127,12 +140,36 @@ function unpaid(book: Book, charge: Charge, { view, decline: said, looked, isCar
   answer(book, charge, 'unexecuted', null);
   touch(book, charge);
   moveOn(charge, { waitingSince: null });
+  if (isCardGone && isOrphan(book, view)) {
+    // Not the card is gone but the customer that the intent was made for: it takes no card of the next one.
+    charge.cancelOwed = true;
+    moveOn(charge, { waitingSince: book.at });
+    return;
+  }
   if (isCardGone && charge.card !== null) dropCard(book, charge.card);
   // Its owner may come back to the link.
   if (charge.state === 'action_required') return;
+  if (isCardGone) duePlainly(book, charge, by);
+  else tryAnew(book, charge, by);
+}
+
+/** Made for a customer that is not the account's any more. */
+const isOrphan = (book: Book, { customer }: IntentView): boolean =>
+  typeof customer === 'string' && cold(book).customer !== null && customer !== cold(book).customer;
+
+/** The intent is dead for good and the charge is not: it goes on with another, made for the customer of now. */
+function replaceIntent(book: Book, charge: Charge): void {
+  if (charge.kind === 'top_off' && charge.state === 'action_required') forgiveCard(book, charge);
+  charge.cancelOwed = false;
+  charge.intentId = null;
+  charge.intentAskedAt = null;
   charge.state = 'pending';
-  if (by === 'rung') charge.nextAttemptAt = book.at;
-  else moveOn(charge, { extra: { at: book.at, by } });
+  charge.nextAttemptAt = book.at;
+  moveOn(charge, {
+    ...{ canceledIntents: charge.course.canceledIntents + 1, actionUntil: null },
+    ...{ extra: null, round: null, waitingSince: null },
+  });
+  touch(book, charge);
 }
 
 function paid(book: Book, charge: Charge, payment: PaymentMade): void {

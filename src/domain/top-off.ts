@@ -4,7 +4,7 @@
  */
 
 import { availableOf, type Book, balanceOf, cold } from './book.js';
-import { isUnusual } from './brake.js';
+import { isPausedByOperator, isUnusual } from './brake.js';
 import { planOf } from './catalog.js';
 import { type Charge, isOpen } from './charge.js';
 import { newCharge } from './charge-opening.js';
@@ -27,6 +27,7 @@ export type TopOffVerdict =
         | 'dispute'
         | 'suspended'
         | 'paused'
+        | 'paused_by_operator'
         | 'hourly_brake'
         | 'spending_cap'
         | 'stopped'
@@ -55,6 +56,7 @@ export function verdictIfCharging(book: Book): TopOffVerdict {
   if (card === undefined) return { kind: 'held_back', by: 'no_card' };
   if (isDisputed(book)) return { kind: 'held_back', by: 'dispute' };
   if (wish.suspendedAt !== null) return { kind: 'held_back', by: 'suspended' };
+  if (isPausedByOperator(book.settings ?? settings)) return { kind: 'held_back', by: 'paused_by_operator' };
   if (wish.pausedAt !== null || isUnusual(book)) return { kind: 'held_back', by: 'paused' };
   if (chargesWithinHour(book) >= terms.chargesPerHour) return { kind: 'held_back', by: 'hourly_brake' };
   const times = affordableTimes(book, terms, wish.amount, timesWanted(minus(wish.threshold, balance), wish.amount));

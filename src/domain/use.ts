@@ -19,7 +19,8 @@ import type { LotId } from './ids.js';
 import { DAY_MS, type Instant, later, MINUTE_MS } from './instant.js';
 import { contentHash, producerKey } from './keys.js';
 import type { Ask } from './limit-measure.js';
-import { isAlive, openLot } from './lots.js';
+import { isAlive } from './lots.js';
+import { namedLot } from './named-lot.js';
 import { type Outcome, type Refused, refused } from './outcomes.js';
 import { price } from './pricing.js';
 import { burnAll } from './spend.js';
@@ -156,15 +157,12 @@ function refuseByTime(book: Book, occurredAt: Instant): Refused | null {
   return null;
 }
 
-export const noOpenLot = (id: LotId): string =>
-  `This account has no open lot "${id}": it is used up, has lapsed or was never here.`;
-
 /** Takes from one named lot, whole or not at all: no overage, no debt, no spilling over, and nothing that holds keep back. */
 function takeFromLot(book: Book, entry: Entry, id: LotId, ask: Ask): Refused | null {
   const cost = ask.credits;
   settingsOf(book);
-  const lot = openLot(book.lots, id);
-  if (lot === undefined) return refused('lot_unknown', noOpenLot(id));
+  const lot = namedLot(book, id);
+  if (lot.kind === 'refused') return lot;
   if (!isAlive(lot, book.at)) return refused('lot_lapsed', `The lot "${id}" has not begun.`);
   if (lot.remaining < cost) {
     return refused(

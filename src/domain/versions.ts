@@ -64,6 +64,6 @@ export function quoteUse({ catalog }: Pick<DecideContext, 'catalog'>, wish: Pric
 }
 
 export function unknownMeter(catalog: Catalog, meter: string): Refused {
-  const names = [...catalog.meters.keys()].join(', ');
+  const names = catalog.meters.size === 0 ? 'none' : [...catalog.meters.keys()].join(', ');
   return refused('unknown_meter', `The catalog "${catalog.key}" has no meter "${meter}". It has: ${names}.`);
 }

@@ -8,7 +8,7 @@ import { type Book, settingsOf } from './book.js';
 import { type Catalog, type CountsToward, type Limit, type Plan, planOf } from './catalog.js';
 import { exactMillionths } from './catalog-reading.js';
 import type { Properties } from './commands.js';
-import { cadenceOf, periodZone } from './cycle.js';
+import { cadenceOf, periodZone, presentOrdinal } from './cycle.js';
 import type { MemberId } from './ids.js';
 import { HOUR_MS, type Instant, instant, isoOf, later, MINUTE_MS } from './instant.js';
 import { contentHash } from './keys.js';
@@ -59,7 +59,7 @@ function subjectOf(by: CountsToward['by'], use: Countable, properties: ReadonlyM
     case 'account':
       return '';
     case 'member':
-      return shortened(`member=${use.member ?? ''}`);
+      return memberSubject(use.member ?? '');
     case 'property':
       return shortened(`${by.key}=${use.properties?.[by.key] ?? properties.get(by.key)?.fallback ?? ''}`);
   }
@@ -68,6 +68,8 @@ function subjectOf(by: CountsToward['by'], use: Countable, properties: ReadonlyM
 interface Fallback {
   readonly fallback: string | number | boolean | null;
 }
+
+export const memberSubject = (member: string): string => shortened(`member=${member}`);
 
 /** An index takes no key of any length; two long values are told apart by their hash. */
 const shortened = (subject: string): string =>
@@ -111,7 +113,7 @@ export function periodAt(book: Book, at: Instant): Window {
   if (trialUsedAt !== null && trialEndsAt !== null && trialUsedAt <= at && at < trialEndsAt)
     return { startsAt: trialUsedAt, endsAt: trialEndsAt };
   const zone = periodZone(book);
-  const ordinal = ordinalAt(anchor, zone, every, at);
+  const ordinal = at === book.at ? presentOrdinal(book, anchor, every) : ordinalAt(anchor, zone, every, at);
   return {
     startsAt: boundary(anchor, zone, every, ordinal),
     endsAt: boundary(anchor, zone, every, ordinal + 1),

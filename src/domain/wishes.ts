@@ -17,6 +17,7 @@ export function configureTopOff(book: Book, { settings: wish }: ConfigureTopOff)
     if (terms === null || !isTopOffOffered(book)) {
       return refused('not_offered', 'Auto top-off is not offered by this product, or not on this plan.');
     }
+    if (wish.amount <= NO_CREDITS) return refused('amount_not_allowed', 'A top-off adds more than no credits.');
     if (!isWithinBounds(book, terms, wish.amount)) {
       return refused(
         'amount_not_allowed',
@@ -52,6 +53,5 @@ export function configureTopOff(book: Book, { settings: wish }: ConfigureTopOff)
 
 /** A scenario whose catalog gives one amount and no bounds may try any. */
 const isWithinBounds = ({ context }: Book, { minAmount, maxAmount, step }: TopOffTerms, amount: Credits): boolean =>
-  context.unchecked === true && minAmount === maxAmount
-    ? amount > NO_CREDITS
-    : amount >= minAmount && amount <= maxAmount && amount % step === NO_CREDITS;
+  (context.unchecked === true && minAmount === maxAmount) ||
+  (amount >= minAmount && amount <= maxAmount && amount % step === NO_CREDITS);

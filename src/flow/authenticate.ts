@@ -40,7 +40,7 @@ export function makeAuthenticate(deps: AuthenticateDeps) {
       const agreed = await post(deps.ledger, {
         ...{ kind: 'agree', account, charge, version: versionOf(task), view },
         decline: answer.kind === 'declined' ? answer.decline : null,
-        looked: task.do === 'retrieve',
+        looked: task.do === 'retrieve' || (answer.kind === 'seen' && answer.looked === true),
         isHeard: true,
       });
       if (agreed.kind === 'stale') continue;

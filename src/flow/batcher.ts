@@ -24,27 +24,39 @@ export interface BatcherOptions {
   readonly onBatch?: (batch: { readonly size: number; readonly durationMs: number; readonly posted: boolean }) => void;
 }
 
+/** What somebody asked for with one call, until every command of it has been answered. */
+interface Asked {
+  readonly outcomes: Outcome[];
+  left: number;
+  unavailable: Extract<BatchAnswer, { kind: 'unavailable' }> | null;
+  readonly resolve: (answer: BatchAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 interface Waiting {
   readonly command: Command;
-  readonly settle: (
-    answer: { outcome: Outcome } | { unavailable: Extract<BatchAnswer, { kind: 'unavailable' }> },
-  ) => void;
-  readonly fail: (error: unknown) => void;
+  readonly asked: Asked;
+  readonly place: number;
+}
+
+function settle(asked: Asked): void {
+  asked.left -= 1;
+  if (asked.left === 0) asked.resolve(asked.unavailable ?? { kind: 'posted', outcomes: asked.outcomes });
 }
 
 export function makeBatcher(ledger: Ledger, options: BatcherOptions): Batcher {
   const lanes = Array.from({ length: options.lanes }, () => makeLane(ledger, options));
   return {
-    async post(commands) {
-      const answers = await Promise.all(
-        commands.map((command) => (lanes[laneOf(command.account, options.lanes)] ?? raise()).add(command)),
-      );
-      const outcomes: Outcome[] = [];
-      for (const answer of answers) {
-        if ('unavailable' in answer) return answer.unavailable;
-        outcomes.push(answer.outcome);
-      }
-      return { kind: 'posted', outcomes };
+    post(commands) {
+      if (commands.length === 0) return Promise.resolve({ kind: 'posted', outcomes: [] });
+      // One promise a call, not one a command: a job of a hundred events would make a hundred of them.
+      return new Promise((resolve, reject) => {
+        const outcomes = new Array<Outcome>(commands.length);
+        const asked: Asked = { outcomes, left: commands.length, unavailable: null, resolve, reject };
+        for (const [place, command] of commands.entries()) {
+          (lanes[laneOf(command.account, options.lanes)] ?? raise()).add({ command, asked, place });
+        }
+      });
     },
   };
 }
@@ -78,14 +90,15 @@ function makeLane(ledger: Ledger, { batchMax, waitMs, onBatch }: BatcherOptions)
     try {
       const result = await ledger.post(batch.map((waiting) => waiting.command));
       onBatch?.({ size: batch.length, durationMs: performance.now() - began, posted: result.kind === 'posted' });
-      for (const [place, waiting] of batch.entries()) {
-        const outcome = result.kind === 'posted' ? result.outcomes[place] : undefined;
-        if (result.kind === 'unavailable') waiting.settle({ unavailable: result });
-        else if (outcome === undefined) waiting.fail(new Error('the ledger answered fewer commands than it was given'));
-        else waiting.settle({ outcome });
+      for (const [index, { asked, place }] of batch.entries()) {
+        const outcome = result.kind === 'posted' ? result.outcomes[index] : undefined;
+        if (result.kind === 'unavailable') asked.unavailable ??= result;
+        else if (outcome === undefined) asked.reject(new Error('the ledger answered fewer commands than it was given'));
+        else asked.outcomes[place] = outcome;
+        settle(asked);
       }
     } catch (error) {
-      for (const waiting of batch) waiting.fail(error);
+      for (const { asked } of batch) asked.reject(error);
     } finally {
       busy = false;
     }
@@ -94,13 +107,11 @@ function makeLane(ledger: Ledger, { batchMax, waitMs, onBatch }: BatcherOptions)
   };
 
   return {
-    add(command: Command): Promise<Parameters<Waiting['settle']>[0]> {
-      return new Promise((settle, fail) => {
-        queue.push({ command, settle, fail });
-        if (busy) return;
-        if (queue.length >= batchMax) void flush();
-        else timer ??= setTimeout(flush, waitMs);
-      });
+    add(waiting: Waiting): void {
+      queue.push(waiting);
+      if (busy) return;
+      if (queue.length >= batchMax) void flush();
+      else timer ??= setTimeout(flush, waitMs);
     },
   };
 }

@@ -57,7 +57,9 @@ function commandFor(
   known: CardRow | undefined,
 ): CardCommand | null {
   if (card === null)
-    return known === undefined || known.detached ? null : { kind: 'detach_card', account, card: known.id };
+    return known === undefined || known.detached
+      ? null
+      : { kind: 'detach_card', account, card: known.id, isGone: true };
   if (known === undefined) return { kind: 'attach_card', account, card };
   // Stripe never attaches again what was once detached: the owner took it away here, and there it is on its way out.
   if (known.detached) return null;
@@ -78,7 +80,7 @@ export async function hearCustomerGone(deps: HearCardDeps, { event, step }: Hear
   if (customer === null || owner?.customer !== customer)
     return { kind: 'done', result: 'It was no customer of ours any more.' };
   for (const card of await deps.charges.cards(account)) {
-    if (!card.detached) await postOne(deps.ledger, { kind: 'detach_card', account, card: card.id });
+    if (!card.detached) await postOne(deps.ledger, { kind: 'detach_card', account, card: card.id, isGone: true });
   }
   await deps.charges.forgetCustomer(account, customer);
   return { kind: 'done', result: 'The customer is gone from Stripe, and its cards with it.' };

@@ -9,8 +9,8 @@ export type OpenOutcome =
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 export function makeOpenAccount(accounts: Accounts, ledger: Ledger) {
-  return async (account: NewAccount, by?: string): Promise<OpenOutcome> => {
-    const made = await accounts.create(account, by);
+  return async (account: NewAccount, by?: string, request?: string): Promise<OpenOutcome> => {
+    const made = await accounts.create(account, by, request);
     const settled = await ledger.post([{ kind: 'settle', account: account.id }]);
     // The account stands in any case, and the clock settles it: only who asked needs to know.
     if (settled.kind === 'unavailable') return { kind: 'unavailable', reason: settled.reason };

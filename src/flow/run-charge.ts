@@ -61,7 +61,7 @@ async function act(
   const answer = await call(deps.payments, task);
   switch (answer.kind) {
     case 'seen':
-      return agree(deps, step, charge, task, answer.view, null, goesOn);
+      return agree(deps, step, charge, answer.looked === true ? lookingAt(task) : task, answer.view, null, goesOn);
     case 'declined':
       return agree(deps, step, charge, task, answer.view, answer.decline, false);
     case 'look':
@@ -148,8 +148,14 @@ async function look(
     await deps.outbox.end(ending(step, againAt(step.at, sentAt(task), null, deps.random), reason));
     return false;
   }
-  const looking: Task = { do: 'retrieve', version: task.version, intentId, since: sentAt(task) };
-  return agree(deps, step, charge, looking, answer.view, null, false, isCardGone);
+  return agree(deps, step, charge, lookingAt(task), answer.view, null, false, isCardGone);
+}
+
+/** The task as the look that it has come to. */
+function lookingAt(task: Task): Task {
+  if (task.do === 'create_intent') return task;
+  const intentId = task.do === 'confirm' ? task.request.intentId : task.intentId;
+  return { do: 'retrieve', version: task.version, intentId, since: sentAt(task) };
 }
 
 async function refused(

@@ -7,6 +7,7 @@ import type {
   Clock,
   Courier,
   Ending,
+  EndpointQueue,
   EndpointWord,
   EventEndpoint,
   Events,
@@ -35,7 +36,7 @@ export interface SendEventsDeps {
 
 /** An endpoint that has not taken an event for this long goes without it, and the next follows. */
 export const GIVE_UP_MS = 3 * DAY_MS;
-/** Events of one step: what is left is due at once. */
+/** Events of one step to one endpoint: what is left is due at once. */
 const EVENTS_MAX = 100;
 
 export function makeSendEvents(deps: SendEventsDeps) {
@@ -52,13 +53,13 @@ interface Course {
   /** What it refused, where it is to be asked again. */
   refusal: { readonly reason: string; readonly since: Instant; readonly retryAfterMs: number | null } | null;
   lastWord: string | null;
-  /** It ran out of the step's time, not of events. */
+  /** It ran out of the step's time or of what a step reads, not of events. */
   more: boolean;
 }
 
 async function sendEvents(deps: SendEventsDeps, step: StartedStep): Promise<void> {
   const found = await deps.events.find(step.accountNo, EVENTS_MAX, step.at);
-  const courses = await Promise.all(found.endpoints.map((endpoint) => sendTo(deps, step, found, endpoint)));
+  const courses = await Promise.all(found.queues.map((queue) => sendTo(deps, step, found, queue)));
   const settled = found.events.map((event) => settledOf(event, courses));
   for (const { state } of settled) if (state !== 'waiting') deps.onEvent?.(state);
   const lost = settled.filter(({ state }) => state === 'undelivered');
@@ -72,21 +73,24 @@ async function sendEvents(deps: SendEventsDeps, step: StartedStep): Promise<void
   const touched = settled.filter(
     ({ state, sequence }) => state !== 'waiting' || courses.some((one) => one.tried.has(sequence)),
   );
-  await deps.events.settle(touched, words, endingOf(deps, step, courses, settled));
+  await deps.events.settle(
+    touched,
+    words,
+    endingOf(deps, step, courses, found.isFull && settled.every(({ state }) => state !== 'waiting')),
+  );
 }
 
 async function sendTo(
   deps: SendEventsDeps,
   step: StartedStep,
   found: EventsToSend,
-  endpoint: EventEndpoint,
+  { endpoint, events, isFull }: EndpointQueue,
 ): Promise<Course> {
   const course: Course = {
     ...{ endpoint, tried: new Set(), accepted: new Set(), givenUp: new Map() },
     ...{ refusal: null, lastWord: null, more: false },
   };
-  for (const event of found.events) {
-    if (!wants(endpoint, event) || event.accepted.includes(endpoint.id)) continue;
+  for (const event of events) {
     const now = await deps.clock.roughly();
     if (now - step.at > deps.beginUntilMs) {
       course.more = true;
@@ -108,6 +112,7 @@ async function sendTo(
     }
     course.givenUp.set(event.sequence, outcome.reason);
   }
+  course.more = isFull;
   return course;
 }
 
@@ -137,15 +142,9 @@ function settledOf(event: WaitingEvent, courses: readonly Course[]): SentEvent {
   };
 }
 
-function endingOf(
-  deps: SendEventsDeps,
-  step: StartedStep,
-  courses: readonly Course[],
-  settled: readonly SentEvent[],
-): Ending {
+function endingOf(deps: SendEventsDeps, step: StartedStep, courses: readonly Course[], isFull: boolean): Ending {
   const refusals = courses.flatMap(({ refusal }) => (refusal === null ? [] : [refusal]));
   const again = refusals.map(({ since, retryAfterMs }) => againAt(step.at, since, retryAfterMs, deps.random));
-  const isFull = settled.length === EVENTS_MAX && settled.every(({ state }) => state !== 'waiting');
   const isCutShort = courses.some(({ more }) => more);
   const next = isCutShort || isFull ? step.at : earliest(...again);
   const { accountNo, id, heldUntil, asks } = step;

@@ -1,5 +1,5 @@
 /** The ledger, charges and incidents in the product's own words. Text only; pages escape it. */
-import type { Catalog, Meter, Noun } from '../domain/catalog.js';
+import type { Catalog, Meter, Noun, Property } from '../domain/catalog.js';
 import { planOf } from '../domain/catalog.js';
 import type { ChargeState } from '../domain/charge.js';
 import { type Credits, formatCredits } from '../domain/credits.js';
@@ -60,7 +60,7 @@ export function entryTitle(entry: Entry, words: Words, plan: string): string {
       return meterOf(entry, words)?.label ?? entry.meter ?? 'Use';
     case 'grant':
     case 'begin':
-      return grantTitle(entry.lotKind, words, plan);
+      return entry.ofTrial === true ? `Trial ${words.credit.many}` : grantTitle(entry.lotKind, words, plan);
     case 'lapse':
       return `Unused ${words.credit.many} lapsed`;
     case 'void':
@@ -74,7 +74,7 @@ export function entryTitle(entry: Entry, words: Words, plan: string): string {
     case 'forgive':
       return 'What was owed was forgiven';
     case 'bill':
-      return `${words.catalog?.words.payAsYouGo ?? 'Pay-as-you-go'} was billed`;
+      return words.catalog?.words.payAsYouGo ?? 'Pay-as-you-go';
   }
 }
 
@@ -109,18 +109,49 @@ const DETAIL_LENGTH_MAX = 60;
 /** "full conversation · 312 seconds": what a use said of itself, then why a line was written by hand. */
 export function entryDetails(entry: Entry, words: Words): string {
   const meter = meterOf(entry, words);
-  const said = Object.entries(entry.properties).map(([key, value]) => {
-    const property = meter?.properties.get(key);
-    if (property?.kind === 'choice') return String(value).replaceAll('_', ' ');
-    if (property?.kind === 'number' && property.unit !== '') return `${String(value)} ${property.unit}`;
-    return `${property?.label ?? key}: ${String(value)}`;
-  });
-  const quantity = entry.quantity === null || entry.quantity === '1' ? [] : [`× ${entry.quantity}`];
+  const said = Object.entries(entry.properties).flatMap(([key, value]) =>
+    propertyWords(meter?.properties.get(key), key, value),
+  );
+  const quantity = entry.quantity === null || entry.quantity === '1' ? [] : [quantityWords(entry.quantity, meter)];
+  const billed = entry.kind === 'bill' ? [`${words.credits(entry.moved)} beyond the balance`] : [];
   const reason = entry.reason === null ? [] : [entry.reason];
-  return [...quantity, ...said.slice(0, DETAILS_MAX), ...reason]
+  return [...billed, ...quantity, ...said.slice(0, DETAILS_MAX), ...reason]
     .map((one) => oneLine(one, DETAIL_LENGTH_MAX))
     .join(' · ');
 }
+
+/** "3 images", "× 3". */
+const quantityWords = (quantity: string, meter: Meter | undefined): string =>
+  meter === undefined || meter.quantity.unit === ''
+    ? `× ${numberWords(quantity)}`
+    : `${numberWords(quantity)} ${meter.quantity.unit}`;
+
+/** A number or a single word alone says nothing of what it measures or names: it is said with its label. */
+function propertyWords(property: Property | undefined, key: string, value: unknown): readonly string[] {
+  const label = property?.label ?? key;
+  switch (property?.kind) {
+    case 'choice': {
+      const said = String(value).replaceAll('_', ' ');
+      return [said.includes(' ') ? said : `${label}: ${said}`];
+    }
+    case 'flag':
+      return value === true ? [label.toLowerCase()] : [];
+    case 'number':
+      return [measureWords(label, numberWords(String(value)), property.unit)];
+    default:
+      return [`${label}: ${String(value)}`];
+  }
+}
+
+/** "312 seconds", "12,000 input tokens", "width 2,048 px". */
+function measureWords(label: string, figure: string, unit: string): string {
+  const named = label.toLowerCase();
+  if (unit === '') return `${label}: ${figure}`;
+  return named.endsWith(unit.toLowerCase()) ? `${figure} ${named}` : `${named} ${figure} ${unit}`;
+}
+
+const numberWords = (written: string): string =>
+  /^-?\d+(\.\d+)?$/.test(written) ? formatCount(written, '', '').trim() : written;
 
 export const CHARGE_WORDS: Readonly<Record<ChargeState, string>> = {
   pending: 'waiting',

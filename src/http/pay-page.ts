@@ -26,34 +26,52 @@ export const PAY_PATH = '/pay';
 export const payReturnUrl = (publicUrl: string, charge: string): string =>
   `${publicUrl.replace(/\/+$/, '')}${PAY_PATH}/${encodeURIComponent(charge)}?back=1`;
 
+/**
+ * What the processor adds to the address as it sends somebody back: a secret of the payment among it, which is taken out of the
+ * address bar at once. What it says of the outcome chooses the words alone; what is so, the charge itself says.
+ */
+interface Came {
+  readonly back?: unknown;
+  readonly refused?: unknown;
+  readonly payment_intent?: unknown;
+  readonly redirect_status?: unknown;
+}
+
 /** How often a page that waits for the bank's word looks again by itself. */
 const LOOKS_MOST = 20;
 const LOOK_AGAIN_S = 3;
 
 export function servePayPage(app: FastifyInstance, options: PayPageOptions): void {
   app.get(PAY_SCRIPT_PATH, async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(PAY_SCRIPT));
-  app.get<{ Params: { charge: string }; Querystring: { back?: string } }>(
-    `${PAY_PATH}/:charge`,
-    async (request, reply) => {
-      const { charge } = request.params;
-      const link = await options.links.find(charge);
-      const catalog = link === null ? undefined : options.catalogs.find(link.catalog);
-      reply.header('referrer-policy', 'no-referrer');
-      if (link === null || catalog === undefined) return problem(request, reply, 404, 'There is no such payment.');
-      const now = await options.clock.roughly();
-      const waits = link.state === 'action_required' && link.actionUntil !== null && link.actionUntil > now;
-      const billing = billingPage({ catalog, slug: link.slug, publicUrl: options.publicUrl() });
-      const looks = /^\d{1,2}$/.test(request.query.back ?? '') ? Number(request.query.back) : 0;
-      const again = looks > 0 && looks < LOOKS_MOST && (waits || link.state === 'processing') ? looks + 1 : null;
-      const what = `${catalog.brand.name}: ${counted(catalog.words.credit, formatCredits(link.credits))}`;
-      const body = waits ? approving(charge, billing, again !== null) : over(link, billing);
-      return reply.type('text/html; charset=utf-8').send(page(what, formatMoney(link.amount), body, again));
-    },
-  );
+  app.get<{ Params: { charge: string }; Querystring: Came }>(`${PAY_PATH}/:charge`, async (request, reply) => {
+    const { charge } = request.params;
+    const { query } = request;
+    if (query.payment_intent !== undefined || query.redirect_status !== undefined) {
+      const told = query.redirect_status === 'failed' ? 'refused=1' : 'back=1';
+      return reply.redirect(`${PAY_PATH}/${encodeURIComponent(charge)}?${told}`, 303);
+    }
+    const link = await options.links.find(charge);
+    const catalog = link === null ? undefined : options.catalogs.find(link.catalog);
+    reply.header('referrer-policy', 'no-referrer');
+    if (link === null || catalog === undefined) return problem(request, reply, 404, 'There is no such payment.');
+    const now = await options.clock.roughly();
+    const waits = link.state === 'action_required' && link.actionUntil !== null && link.actionUntil > now;
+    const billing = billingPage({ catalog, slug: link.slug, publicUrl: options.publicUrl() });
+    const looks = /^\d{1,2}$/.test(`${query.back}`) ? Number(query.back) : 0;
+    const again = looks > 0 && looks < LOOKS_MOST && (waits || link.state === 'processing') ? looks + 1 : null;
+    const what = `${catalog.brand.name}: ${counted(catalog.words.credit, formatCredits(link.credits))}`;
+    const body = waits
+      ? approving(charge, billing, query.refused === '1' ? REFUSED : again !== null ? ON_ITS_WAY : null)
+      : over(link, billing);
+    return reply.type('text/html; charset=utf-8').send(page(what, formatMoney(link.amount), body, again));
+  });
 }
 
-function approving(charge: string, billing: string | null, asked: boolean): Html {
-  return html`${asked && html`<p>The bank’s answer is on its way. This page looks again by itself.</p>`}
+const ON_ITS_WAY = 'The bank’s answer is on its way. This page looks again by itself.';
+const REFUSED = 'The bank did not approve this payment. You can try again, or use another card from the billing page.';
+
+function approving(charge: string, billing: string | null, note: string | null): Html {
+  return html`${note !== null && html`<p role="status">${note}</p>`}
 <p data-pay="${charge}" hidden><button type="button">Approve this payment</button></p>
 <p data-pay-said role="alert" hidden></p>
 <p data-pay-signed-out>To approve it, ${billing === null ? 'open billing from the product as an owner.' : html`<a href="${billing}" rel="noreferrer">open billing</a> as an owner.`} Nothing is charged before you approve it.</p>

@@ -5,6 +5,7 @@ import { serveActivity } from './activity.js';
 import { type ApiOptions, serveApi } from './api/api.js';
 import { serveBilling } from './billing.js';
 import { type DemoOptions, serveDemo } from './demo-page.js';
+import { serveElements } from './elements.js';
 import type { QueueState } from './gauges.js';
 import type { PageLink } from './layout.js';
 import { listen } from './listen.js';
@@ -47,8 +48,8 @@ export interface HttpServerOptions {
   readonly stripeWebhook?: StripeWebhookOptions;
   /** Left out: links to approve a payment are not served here. */
   readonly payPage?: PayPageOptions;
-  /** Origins whose pages may show the billing page in a frame; none where it is left out. */
-  readonly billingFrameOrigins?: readonly string[];
+  /** Origins whose pages may show the billing page in a frame and hold its elements; none where it is left out. */
+  readonly billingOrigins?: readonly string[];
   /** Left out: no API is served here. */
   readonly api?: ApiOptions;
   /** The demo's alone: a page whose links open sessions for anybody at this machine. */
@@ -97,8 +98,10 @@ export async function makeHttpServer(options: HttpServerOptions): Promise<HttpSe
   if (stripeWebhook !== undefined) await app.register((scope) => serveStripeWebhook(scope, stripeWebhook));
   if (options.payPage !== undefined) servePayPage(app, options.payPage);
   if (options.api !== undefined) {
-    await serveApi(app, options.api);
-    serveBilling(app, { frameOrigins: options.billingFrameOrigins ?? [], logos: logosOf(options.catalogs) });
+    const { billingOrigins = [] } = options;
+    await serveApi(app, options.api, billingOrigins);
+    serveElements(app);
+    serveBilling(app, { frameOrigins: billingOrigins, logos: logosOf(options.catalogs) });
   }
   await app.register((scope) => serveOperator(scope, options));
   const port = await listen(app, { host, port: options.port, anyPort: options.anyPort ?? false });

@@ -122,7 +122,9 @@ function Top() {
 
 function Tabs() {
   const { view, go } = usePlace();
-  const { viewer } = usePage().overview;
+  const { viewer, plans } = usePage().overview;
+  const nameOf = (one: View): string =>
+    one === 'plans' && plans.inRankOrder.length === 1 ? STRINGS.plan.title : STRINGS.views[one];
   // Payments are of the whole account; whoever keeps to pools sees nothing of it.
   const shown = VIEWS.filter((one) => !viewer.confined || one !== 'payments');
   const follow = (event: MouseEvent, to: View): void => {
@@ -139,7 +141,7 @@ function Tabs() {
           aria-current={one === view ? 'page' : undefined}
           onClick={(event) => follow(event, one)}
         >
-          {STRINGS.views[one]}
+          {nameOf(one)}
         </a>
       ))}
     </nav>

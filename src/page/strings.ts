@@ -7,6 +7,6 @@ import { COMMON } from './strings/common.js';
 import { LISTS } from './strings/lists.js';
 import { MONEY } from './strings/money.js';
 
-export { capital, every } from './strings/words.js';
+export { capital, every, memberWords, named } from './strings/words.js';
 
 export const STRINGS = { ...COMMON, ...ACCOUNT, ...MONEY, ...LISTS };

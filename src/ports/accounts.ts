@@ -22,7 +22,11 @@ export interface Accounts {
    * Writes the account with its settings, balance and owners. The first allotment comes with the first settling. `by` is who
    * asked, for the audit log.
    */
-  create(account: NewAccount, by?: string): Promise<{ readonly kind: 'created' } | { readonly kind: 'exists' }>;
+  create(
+    account: NewAccount,
+    by?: string,
+    request?: string,
+  ): Promise<{ readonly kind: 'created' } | { readonly kind: 'exists' }>;
   /** What the processor has to be told of an account, or null. */
   find(id: AccountId): Promise<{
     readonly name: string;

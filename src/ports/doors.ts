@@ -43,7 +43,7 @@ export interface ApiKeys {
 
 export type Remembered =
   /** Nobody has asked under this key: answer it, then `keep` or `forget`. */
-  | { readonly kind: 'new' }
+  | { readonly kind: 'new'; readonly begunAt: Instant }
   | { readonly kind: 'answered'; readonly status: number; readonly body: unknown }
   /** The same key is being answered at this moment. */
   | { readonly kind: 'in_progress' }
@@ -84,6 +84,8 @@ export interface ProfileView {
   readonly billingEmail: string | null;
   readonly plan: string;
   readonly zone: string;
+  /** From the next period on; null: the zone stays. */
+  readonly nextZone: string | null;
   readonly createdAt: Instant;
   readonly closedAt: Instant | null;
 }
@@ -183,20 +185,25 @@ export interface Reads {
 export type ProfileOutcome = 'done' | 'unknown_account' | 'unknown';
 
 /** What stands beside the ledger and is changed by hand; each with its line in the audit log, in one transaction. */
+/** `request` names a wish that comes at most once: where it has been done under that name, it is done. */
 export interface Profiles {
   update(
     account: string,
     change: { readonly name?: string; readonly slug?: string | null; readonly billingEmail?: string | null },
     by: string,
+    request?: string,
   ): Promise<ProfileOutcome>;
   setMember(
     account: string,
     member: { readonly id: string; readonly role: Role; readonly email: string | null },
     by: string,
+    request?: string,
   ): Promise<ProfileOutcome>;
-  removeMember(account: string, member: string, by: string): Promise<ProfileOutcome>;
+  removeMember(account: string, member: string, by: string, request?: string): Promise<ProfileOutcome>;
   /** Hides one incident's banner from one member. Doing it again changes nothing. */
   dismiss(account: string, incident: string, member: string, by: string): Promise<ProfileOutcome>;
+  /** Whether that was done under this name before; false where there is none. */
+  hasDone(action: string, request: string | undefined): Promise<boolean>;
   /** Notes what changed no row of ours, such as a session that was opened. */
   note(entry: {
     readonly who: string;

@@ -27,8 +27,19 @@ export interface EventEndpoint {
 
 export interface EventsToSend {
   readonly account: AccountId;
+  /** The oldest that wait, and whatever an endpoint is to be sent. */
   readonly events: readonly WaitingEvent[];
-  readonly endpoints: readonly EventEndpoint[];
+  /** More than the oldest wait. */
+  readonly isFull: boolean;
+  readonly queues: readonly EndpointQueue[];
+}
+
+/** What one endpoint has not taken yet, in order: each has its own place in the account's events. */
+export interface EndpointQueue {
+  readonly endpoint: EventEndpoint;
+  readonly events: readonly WaitingEvent[];
+  /** There are more behind these. */
+  readonly isFull: boolean;
 }
 
 export interface SentEvent {
@@ -46,7 +57,7 @@ export interface EndpointWord {
 }
 
 export interface Events {
-  /** The oldest that wait, in order, with the endpoints of the account's catalog. */
+  /** What waits, up to `limit` for each endpoint of the account's catalog, so that one that is down hides nothing from another. */
   find(accountNo: AccountNo, limit: number, at: Instant): Promise<EventsToSend>;
   /** Records what became of them and ends the step, in one transaction. */
   settle(sent: readonly SentEvent[], words: readonly EndpointWord[], ending: Ending): Promise<void>;
@@ -57,8 +68,14 @@ export interface Events {
 export interface EventReplay {
   /** Left out: of all accounts. */
   readonly account?: string;
+  /** Of one catalog's accounts. */
+  readonly catalog?: string;
   /** Created at or after. */
   readonly since?: Instant;
+  /** With an account: of this number in its order, and those after it. */
+  readonly fromSequence?: number;
+  /** To this endpoint alone; left out: to all that want them. */
+  readonly endpoint?: string;
   /** Only those that were given up; otherwise those that were sent, too. */
   readonly undelivered: boolean;
 }
@@ -69,26 +86,56 @@ export interface EventEndpointView {
   readonly url: string;
   readonly types: readonly string[];
   readonly createdAt: Instant;
+  /** Nothing is sent there since; null: it is. */
+  readonly disabledAt: Instant | null;
   readonly lastDeliveredAt: Instant | null;
   /** Since when it has taken nothing; null: it takes what it is sent, or has not been sent anything. */
   readonly failingSince: Instant | null;
   readonly lastFailure: string | null;
 }
 
+/** An event that an endpoint wants and has not taken. */
+export interface MissedEvent {
+  readonly account: AccountId;
+  readonly sequence: number;
+  readonly id: string;
+  readonly type: string;
+  readonly createdAt: Instant;
+  readonly state: 'waiting' | 'undelivered';
+  readonly attempts: number;
+  readonly reason: string | null;
+}
+
+export interface ShownSecret {
+  readonly endpoint: EventEndpointView;
+  readonly secret: string;
+}
+
+/** Who asks, for the log, and the name of the wish: asked under one name, it is done once and answered the same. */
+export interface EndpointAsker {
+  readonly by: string;
+  readonly request?: string;
+}
+
 /** Where a catalog's events are sent. A secret is shown once, when it is made. */
 export interface EventEndpoints {
-  add(wish: {
-    readonly catalog: string;
-    readonly url: string;
-    readonly types: readonly string[];
-  }): Promise<{ readonly endpoint: EventEndpointView; readonly secret: string }>;
-  /** Living ones, of one catalog or of all. */
+  add(
+    wish: { readonly catalog: string; readonly url: string; readonly types: readonly string[] },
+    asker?: EndpointAsker,
+  ): Promise<ShownSecret>;
+  /** Of one catalog or of all. */
   list(catalog?: string): Promise<readonly EventEndpointView[]>;
-  /** A new secret; the old one signs beside it for `graceMs`. Null: there is no such endpoint. */
-  rotate(
+  find(id: string): Promise<EventEndpointView | null>;
+  /** Null: there is no such endpoint. */
+  update(
     id: string,
-    graceMs: number,
-  ): Promise<{ readonly endpoint: EventEndpointView; readonly secret: string } | null>;
-  /** Nothing more is sent there. False: there is no such endpoint. */
-  remove(id: string): Promise<boolean>;
+    change: { readonly url?: string; readonly types?: readonly string[]; readonly enabled?: boolean },
+    asker?: EndpointAsker,
+  ): Promise<EventEndpointView | null>;
+  /** A new secret; the old one signs beside it for `graceMs`. Null: there is no such endpoint. */
+  rotate(id: string, graceMs: number, asker?: EndpointAsker): Promise<ShownSecret | null>;
+  /** It is gone, its secret with it. False: there is no such endpoint. */
+  remove(id: string, asker?: EndpointAsker): Promise<boolean>;
+  /** What it has not taken, the newest first. */
+  missed(id: string, limit: number): Promise<readonly MissedEvent[]>;
 }

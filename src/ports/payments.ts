@@ -3,8 +3,11 @@ import type { AccountId } from '../domain/ids.js';
 import type { CardFacts, ConfirmRequest, Decline, IntentRequest, IntentView } from '../domain/payment.js';
 
 export type PaymentOutcome =
-  /** Stripe's definite answer: the intent as it now is. */
-  | { readonly kind: 'seen'; readonly view: IntentView }
+  /**
+   * Stripe's definite answer: the intent as it now is. `looked`: the call itself was answered long before, and the intent was
+   * asked how it is; what it says is then the end of that call's attempt.
+   */
+  | { readonly kind: 'seen'; readonly view: IntentView; readonly looked?: boolean }
   /** A definite decline of this attempt. `view` is the intent inside the error. */
   | { readonly kind: 'declined'; readonly view: IntentView; readonly decline: Decline }
   /** The intent is in a state in which this call makes no sense, or Stripe replayed a 5xx: retrieve it, guess nothing. */

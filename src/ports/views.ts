@@ -44,6 +44,8 @@ export interface LedgerLineView {
   readonly kind: LineKind;
   /** Null where a line touched no lot: a free use, a grant that begins later. */
   readonly lotKind: LotKind | null;
+  /** The lot is what a trial brought; absent where nobody asked. */
+  readonly ofTrial?: boolean;
   readonly amount: Credits;
   readonly balanceAfter: Credits;
   readonly occurredAt: Instant;

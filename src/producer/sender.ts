@@ -8,6 +8,8 @@ import {
   type RedisOptions,
   withBackend,
 } from 'bullmq';
+import { Cluster } from 'ioredis';
+import { byPlace, clusterPrefix, isClusterUrl, readClusterUrl, usageQueueAt } from '../messages/cluster.js';
 import {
   KEY_PREFIX,
   QUEUE_SCHEMA,
@@ -18,7 +20,7 @@ import {
 } from '../messages.js';
 
 export interface SenderOptions {
-  /** `redis://`, `rediss://`, `postgres://` or `postgresql://`, or ioredis options. */
+  /** `redis://`, `rediss://`, `redis+cluster://`, `rediss+cluster://`, `postgres://` or `postgresql://`, or ioredis options. */
   readonly connection: string | RedisOptions;
   /** Key prefix on Redis. */
   readonly prefix?: string | undefined;
@@ -42,19 +44,22 @@ const RECONNECT_AT_MOST_MS = 2_000;
 const POOL_MAX = 1;
 
 export function makeSender(options: SenderOptions): Sender {
-  const { Queue: UsageQueueClass } = withBackend(factoryFor(options));
-  let queue: UsageQueue | null = null;
+  const { factory, queues: count, end } = factoryFor(options);
+  const { Queue: UsageQueueClass } = withBackend(factory);
+  const prefix = options.prefix ?? KEY_PREFIX;
+  const queues = new Map<number, UsageQueue>();
 
-  const opened = async (): Promise<UsageQueue> => {
+  const opened = async (place: number): Promise<UsageQueue> => {
+    const standing = queues.get(place);
     const open =
-      queue ??
-      new UsageQueueClass<unknown, unknown>(USAGE_QUEUE, {
+      standing ??
+      new UsageQueueClass<unknown, unknown>(count === null ? USAGE_QUEUE : usageQueueAt(USAGE_QUEUE, place), {
         connection: 'ours',
-        prefix: options.prefix ?? KEY_PREFIX,
+        prefix: count === null ? prefix : clusterPrefix(prefix, place),
         skipMetasUpdate: true,
       });
-    if (queue === null) {
-      queue = open;
+    if (standing === undefined) {
+      queues.set(place, open);
       // Sending reports what matters; without a listener a lost connection would end the process.
       open.on('error', () => undefined);
     }
@@ -62,31 +67,46 @@ export function makeSender(options: SenderOptions): Sender {
       await open.waitUntilReady();
     } catch (error) {
       // A queue on Postgres whose first connection failed stays broken, so the next try makes another.
-      if (queue === open) queue = null;
+      if (queues.get(place) === open) queues.delete(place);
       await open.close().catch(() => undefined);
       throw error;
     }
     return open;
   };
 
+  const add = async (place: number, events: readonly UsageEvent[]): Promise<void> => {
+    const [first] = events;
+    const data = events.length === 1 ? { v: USAGE_JOB_VERSION, event: first } : { v: USAGE_JOB_VERSION, events };
+    const open = await opened(place);
+    await open.add(USAGE_JOB_NAME, data, { attempts: 1 });
+  };
+
   return {
     async send(events) {
-      const [first] = events;
-      if (first === undefined) return;
-      const data = events.length === 1 ? { v: USAGE_JOB_VERSION, event: first } : { v: USAGE_JOB_VERSION, events };
-      const sent = opened().then((open) => open.add(USAGE_JOB_NAME, data, { attempts: 1 }));
+      // Where one part is taken and another is not, all are sent again: their keys make that harmless.
+      const sent = Promise.all(byPlace(events, count ?? 1).map(({ place, events: own }) => add(place, own)));
       await limited(sent, SEND_MS, `The usage queue did not answer within ${SEND_MS / 1_000} s.`);
     },
     async close() {
-      const open = queue;
-      queue = null;
-      if (open === null) return;
-      await limited(open.close(), CLOSE_MS, 'slow').catch(() => open.disconnect().catch(() => undefined));
+      const open = [...queues.values()];
+      queues.clear();
+      for (const queue of open)
+        await limited(queue.close(), CLOSE_MS, 'slow').catch(() => queue.disconnect().catch(() => undefined));
+      end();
     },
   };
 }
 
-function factoryFor(options: SenderOptions): BackendFactory<IQueueBackend, Ours> {
+interface Way {
+  readonly factory: BackendFactory<IQueueBackend, Ours>;
+  /** How many queues usage is split over; null: it is not. */
+  readonly queues: number | null;
+  readonly end: () => void;
+}
+
+const wayOf = (factory: Way['factory']): Way => ({ factory, queues: null, end: () => undefined });
+
+function factoryFor(options: SenderOptions): Way {
   const { connection } = options;
   if (typeof connection === 'string' && /^postgres(ql)?:\/\//.test(connection)) {
     const pool = {
@@ -96,11 +116,12 @@ function factoryFor(options: SenderOptions): BackendFactory<IQueueBackend, Ours>
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     };
-    return (name, opts, extra) => createPostgresBackend(name, { ...opts, connection: pool }, extra);
+    return wayOf((name, opts, extra) => createPostgresBackend(name, { ...opts, connection: pool }, extra));
   }
+  if (typeof connection === 'string' && isClusterUrl(connection)) return clusterWay(connection);
   if (typeof connection === 'string' && !/^rediss?:\/\//.test(connection)) {
     throw new TypeError(
-      'connection must be a redis://, rediss://, postgres:// or postgresql:// URL, or ioredis options.',
+      'connection must be a redis://, rediss://, redis+cluster://, rediss+cluster://, postgres:// or postgresql:// URL, or ioredis options.',
     );
   }
   const redis: RedisOptions = {
@@ -112,7 +133,38 @@ function factoryFor(options: SenderOptions): BackendFactory<IQueueBackend, Ours>
     // The buffer of this library is the only one: a second, hidden one would make "sent" mean nothing.
     enableOfflineQueue: false,
   };
-  return (name, opts, extra) => createRedisBackend(name, { ...opts, connection: redis, skipVersionCheck: true }, extra);
+  return wayOf((name, opts, extra) =>
+    createRedisBackend(name, { ...opts, connection: redis, skipVersionCheck: true }, extra),
+  );
+}
+
+/** One connection for all queues of the cluster, made at the first event. */
+function clusterWay(url: string): Way {
+  const { nodes, username, password, tls, usageQueues } = readClusterUrl(url);
+  let cluster: Cluster | null = null;
+  const connect = (): Cluster => {
+    if (cluster !== null) return cluster;
+    cluster = new Cluster([...nodes], {
+      enableOfflineQueue: false,
+      clusterRetryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_AT_MOST_MS),
+      redisOptions: {
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        commandTimeout: SEND_MS,
+        maxRetriesPerRequest: 1,
+        ...(username === null ? {} : { username }),
+        ...(password === null ? {} : { password }),
+        ...(tls ? { tls: {} } : {}),
+      },
+    });
+    cluster.on('error', () => undefined);
+    return cluster;
+  };
+  return {
+    factory: (name, opts, extra) =>
+      createRedisBackend(name, { ...opts, connection: connect(), skipVersionCheck: true }, extra),
+    queues: usageQueues,
+    end: () => cluster?.disconnect(),
+  };
 }
 
 async function limited<T>(promise: Promise<T>, ms: number, sentence: string): Promise<T> {

@@ -37,7 +37,9 @@ export function completed(written: Readonly<Record<string, unknown>>): InlineCat
     value: {
       ...FRAME,
       ...written,
-      ...(isMap(written.auto_top_off) ? { auto_top_off: bounded(written.auto_top_off) } : {}),
+      ...(isMap(written.auto_top_off)
+        ? { auto_top_off: bounded(written.auto_top_off), policies: unbraked(written.policies) }
+        : {}),
       plans: hasPlans ? labelled(written.plans) : [plan],
       meters: written.meters === undefined ? {} : labelled(written.meters),
     },
@@ -53,6 +55,10 @@ const bounded = (terms: Record<string, unknown>): Record<string, unknown> => ({
   charges_per_hour: '1000',
   ...terms,
 });
+
+/** A spike within a scenario of a few uses is meant: unless it says a runaway brake of its own, none pauses its top-offs. */
+const unbraked = (policies: unknown): unknown =>
+  policies === undefined || isMap(policies) ? { runaway: { floor: '1000000000' }, ...policies } : policies;
 
 /** Plans are a list with keys, meters a map by key; each is called by its key where it has no label. */
 function labelled(section: unknown): unknown {

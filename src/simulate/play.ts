@@ -4,7 +4,7 @@
  */
 import type { DecideContext, Effects, Line } from '../domain/book.js';
 import { type Credits, minus } from '../domain/credits.js';
-import type { AccountId } from '../domain/ids.js';
+import type { AccountId, ChargeId } from '../domain/ids.js';
 import { type Instant, instant } from '../domain/instant.js';
 import { producerKey } from '../domain/keys.js';
 import type { Outcome } from '../domain/outcomes.js';
@@ -196,7 +196,11 @@ function makeTeller(account: SimulatedAccount, events: Placed[], mode: 'waits' |
   };
   /** Cancellations are always answered; anything else only where the scenario says how. */
   const processor = (at: Instant, phase: Placed['phase'], number: number): void => {
-    for (const charge of account.dueCharges(at, mode !== 'waits')) {
+    const answered = new Set<ChargeId>();
+    const next = () => account.dueCharges(at, mode !== 'waits').find((charge) => !answered.has(charge));
+    // A payment may not have been enough: what it leads to at the same instant is answered too, each charge once.
+    for (let charge = next(); charge !== undefined; charge = next()) {
+      answered.add(charge);
       const outcome = answerCharge(account, at, charge, mode === 'waits' ? { kind: 'silent' } : BY_ITSELF[mode]);
       const lines = account.lines();
       tell({ at, step: null, by: 'processor', outcome, lines, phase, number });

@@ -1,7 +1,18 @@
 /** The rows of one account as Postgres would hold them, and how a decision's state is read from them. */
-import type { AccountState, ColdRows, Hold, HotRow, Incident, KnownKey, Settings, UseRows } from '../domain/account.js';
+import type {
+  AccountState,
+  ColdRows,
+  FundsLine,
+  Hold,
+  HotRow,
+  Incident,
+  KnownKey,
+  Settings,
+  UseRows,
+} from '../domain/account.js';
 import type { Line, NewPeriod, NewReversal } from '../domain/book.js';
 import type { Attempt, AttemptResult, Charge } from '../domain/charge.js';
+import { fundsKeys } from '../domain/claw-back.js';
 import type { Command } from '../domain/commands.js';
 import { type Credits, NO_CREDITS, plus } from '../domain/credits.js';
 import type { AccountId, AccountNo, ChargeId, HoldId, IncidentId, KeyHash, LotId, NoticeId } from '../domain/ids.js';
@@ -133,7 +144,10 @@ export function loadCold(rows: Rows, state: AccountState, commands: readonly Com
     if (command.kind === 'reverse') useKeys.add(producerKey(command.of));
   }
   const uses = usesOf(rows, useKeys);
+  const funds = fundsOf(rows, commands);
   const named = new Set([...uses.values()].flatMap((use) => use.lines.map((line) => line.lot)));
+  for (const line of [...funds.values()].flat()) named.add(line.lot);
+  for (const command of commands) if ('lot' in command && command.lot !== undefined) named.add(command.lot);
   for (const { lot } of rows.settings.standing.pastDue?.lapsed ?? []) named.add(lot);
   const closed = [...named].flatMap((id) => {
     const lot = id === null ? undefined : rows.lots.get(id);
@@ -150,6 +164,7 @@ export function loadCold(rows: Rows, state: AccountState, commands: readonly Com
     allotments: grantedOf(rows),
     recentUse: recentUseOf(rows.usage, now),
     uses,
+    funds,
     limits: limitRowsOf(rows.limits),
     plans: {
       subscriptions: [...rows.subscriptions.values()],
@@ -189,3 +204,18 @@ function usesOf(rows: Rows, keys: ReadonlySet<KeyHash>) {
   }
   return uses;
 }
+
+/** Lines of the claw-backs, and of what undid them, of the charges that the commands name. */
+function fundsOf(rows: Rows, commands: readonly Command[]): ColdRows['funds'] {
+  const found = new Map<ChargeId, FundsLine[]>();
+  for (const command of commands) {
+    const charge = 'charge' in command ? rows.charges.get(command.charge) : undefined;
+    if (charge === undefined || charge.clawed === 0n) continue;
+    const lines = fundsKeys(charge).flatMap((key) => rows.byKey.get(key) ?? []);
+    found.set(charge.id, lines.sort((a, b) => a.sequence - b.sequence).filter(isFundsLine));
+  }
+  return found;
+}
+
+const isFundsLine = <Posted extends Line>(line: Posted): line is Posted & FundsLine =>
+  line.kind === 'claw_back' || line.kind === 'give_back';

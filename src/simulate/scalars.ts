@@ -22,13 +22,19 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
+/** As a sentence can show it: short, on one line, and text that any reader takes. */
+const shown = (written: string | number): string =>
+  String(written)
+    .slice(0, 60)
+    .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
+
 /** What `read` understands; `wanted` completes the sentence "must be …". */
 const reading =
   <T>(wanted: string, read: (text: string) => T | null) =>
   (written: string | number, context: z.RefinementCtx): T => {
     const value = read(String(written));
     if (value !== null) return value;
-    context.addIssue({ code: 'custom', message: `must be ${wanted}, not "${String(written).slice(0, 60)}"` });
+    context.addIssue({ code: 'custom', message: `must be ${wanted}, not "${shown(written)}"` });
     return z.NEVER;
   };
 
@@ -42,7 +48,7 @@ const numeric = <T>(wanted: string, read: (text: string) => T | null) =>
   z.union([z.number(), z.string()], said(wanted)).meta({ description: wanted }).transform(reading(wanted, read));
 
 const isLine = (written: string, most: number): boolean =>
-  written.length > 0 && written.length <= most && !/\p{Cc}/u.test(written);
+  written.length > 0 && written.length <= most && !/[\p{Cc}\p{Cs}]/u.test(written);
 
 /** Ids, keys and names. A number is taken as its digits: `key: 7` is meant as text. */
 export const label = numeric('text of 1 to 200 characters on one line', (written) =>

@@ -1,4 +1,5 @@
 /** One scenario in, its result or all its problems out: what the command line and anybody else calls. */
+import { withoutNulls } from './absent.js';
 import type { Catalogs } from './inline-catalog.js';
 import { type Event, playScenario } from './play.js';
 import { type Problem, problem } from './problems.js';
@@ -11,7 +12,10 @@ export type Simulated =
 
 /** Throws nothing for what a scenario says: a refusal is an outcome, and what cannot be read is a problem. */
 export function simulate(value: unknown, catalogs: Catalogs): Simulated {
-  const read = readScenario(value, catalogs);
+  const said = withoutNulls(value);
+  if (said === null)
+    return { kind: 'invalid', problems: [problem([], 'nests more deeply than any scenario: write it flatter')] };
+  const read = readScenario(said.value, catalogs);
   if (read.kind === 'invalid') return read;
   const played = playScenario(read.scenario);
   if (played.kind === 'invalid') return { kind: 'invalid', problems: [problem(played.path, played.message)] };

@@ -1,8 +1,6 @@
 /** What leaves the database and what is erased from it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eraseMember } from '../../src/adapters/postgres/erase.js';
 import { EXPORTED, exportAccount, NOT_EXPORTED } from '../../src/adapters/postgres/export.js';
-import { makeProfiles } from '../../src/adapters/postgres/profiles.js';
 import { makeRetention } from '../../src/adapters/postgres/retention.js';
 import { credits } from '../../src/domain/credits.js';
 import { DAY_MS } from '../../src/domain/instant.js';
@@ -10,7 +8,6 @@ import { readKeptDays, USUAL_DAYS } from '../../src/domain/retention.js';
 import { makeSweepOld } from '../../src/flow/sweep-old.js';
 import { query } from '../support/admin.js';
 import { CARD, call, openTestStore, type TestStore, TOP_OFF } from '../support/store.js';
-import { brokenSums } from '../support/sums.js';
 
 let store: TestStore;
 let ids = 0;
@@ -19,7 +16,7 @@ const newId = (): string => {
   return `00000000-0000-7000-a000-${ids.toString(16).padStart(12, '0')}`;
 };
 beforeAll(async () => {
-  store = await openTestStore(['receptionist']);
+  store = await openTestStore(['receptionist', 'toolbench']);
 });
 afterAll(() => store?.close());
 
@@ -79,76 +76,6 @@ const whose = (table: string): string => {
   const { by = 'account_no' } = EXPORTED.find((one) => one.table === table) ?? {};
   return by === 'account_id' ? 'where account_id = $1' : `where ${by} = (select no from accounts where id = $1)`;
 };
-
-describe('erasing a person', () => {
-  test('leaves their address nowhere and the ledger whole, and is written down', async () => {
-    const address = 'Ada.Lovelace+x@example.com';
-    const account = await store.account('e-person', {
-      billingEmail: address.toLowerCase(),
-      owners: [
-        { id: 'u_1', email: address },
-        { id: 'u_2', email: 'grace@example.com' },
-      ],
-    });
-    const use = call(account, 'a', 5);
-    await store.post(use.kind === 'use' ? { ...use, member: 'u_1' as never } : use);
-    await makeProfiles(store.prisma, store.clock, newId).update(
-      'e-person',
-      { billingEmail: address.toLowerCase() },
-      'operator:x',
-    );
-    const bad = {
-      kind: 'use',
-      account,
-      key: 'bad',
-      meter: 'answered_call',
-      properties: { outcome: address },
-      onRefusal: 'record',
-    } as const;
-    await store.post(bad);
-    await query(
-      store.url,
-      `insert into notices (account_no, id, kind, facts, state, created_at, ended_at, result)
-       select no, $2::uuid, 'balance_empty', '{}', 'sent', created_at, created_at, '250 ok for <' || $3 || '>' from accounts where id = $1`,
-      ['e-person', newId(), address],
-    );
-    expect((await exported('e-person')).text.toLowerCase()).toContain('ada.lovelace');
-    const wish = { account: 'e-person', member: 'u_1', by: 'operator:x', reason: 'asked to be forgotten' };
-    const erased = await eraseMember(store.pool, store.clock, newId, wish);
-    expect(erased).toMatchObject({
-      hadAddress: true,
-      cleared: { members: 1, accounts: 1, notices: 1, refusals: 1, audit_log: 1 },
-    });
-    const { rows, text } = await exported('e-person');
-    expect(text.toLowerCase()).not.toContain('ada.lovelace');
-    expect(text).toContain('grace@example.com');
-    expect(rows.filter(({ table }) => table === 'ledger_entries').map(({ row }) => row.member)).toContain('u_1');
-    const log = rows.filter(({ table }) => table === 'audit_log').map(({ row }) => row.action);
-    expect(log).toEqual(expect.arrayContaining(['update_account', 'erase_member']));
-    expect(await brokenSums(store.url)).toEqual([]);
-    expect(await eraseMember(store.pool, store.clock, newId, wish)).toBeNull();
-  });
-
-  test('touches nobody whose address is only like it', async () => {
-    await store.account('e-like', {
-      billingEmail: 'ja.b@example.com',
-      owners: [
-        { id: 'u_1', email: 'a.b@example.com' },
-        { id: 'u_2', email: 'axb@example.com' },
-        { id: 'u_3', email: 'ja.b@example.com' },
-      ],
-    });
-    await eraseMember(store.pool, store.clock, newId, {
-      account: 'e-like',
-      member: 'u_1',
-      by: 'operator:x',
-      reason: 'r',
-    });
-    const { text, rows } = await exported('e-like');
-    expect(text).toContain('axb@example.com');
-    expect(rows.find(({ table }) => table === 'accounts')?.row.billing_email).toBe('ja.b@example.com');
-  });
-});
 
 describe('what is kept for a time only', () => {
   test('is swept when its time is over, and what still waits never is', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { makeBreaker, TROUBLES_UNTIL_OPEN, withBreaker } from '../../src/adapters/stripe/breaker.js';
+import { type Breaker, makeBreaker, TROUBLES_UNTIL_OPEN, withBreaker } from '../../src/adapters/stripe/breaker.js';
 import { makeStripePayments } from '../../src/adapters/stripe/payments.js';
 import { startStripeDouble } from '../../src/dev/stripe-double/server.js';
 import { later } from '../../src/domain/instant.js';
 import type { PaymentOutcome } from '../../src/ports.js';
+import { openStripeSide } from '../../src/wire-stripe.js';
 
 const SEEN = { kind: 'seen' } as const;
 const SILENT = { kind: 'silent', reason: 'no answer' } as const;
@@ -137,4 +138,62 @@ test('F20 in a storm of 429 the processor sees the rate of requests fall, and is
   } finally {
     await double.stop();
   }
+});
+
+describe('while the breaker is open', () => {
+  const settings = (apiBase: string) => ({ secretKey: 'sk_test_x', apiBase, maxNetworkRetries: 0 });
+  /** Everything that is asked of Stripe beside its payments, one call of each. */
+  const asks = (url: string, breaker: Breaker): Readonly<Record<string, () => Promise<Said>>> => {
+    const payments = withBreaker(makeStripePayments(settings(url)), breaker);
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const side = openStripeSide({ ...settings(url), log }, { kind: 'double' }, breaker);
+    return {
+      'the poller’s list of events': () => side.records.events({ since: null, after: null }),
+      'the reconciler’s list of payments': () => side.records.intents({ since: null, after: null }),
+      'a card': () => side.records.card('pm_any'),
+      'what a setup stored': () => side.records.storedBy('seti_any'),
+      'a subscription': () => side.subscriptions.subscription('sub_any'),
+      'an invoice': () => side.subscriptions.invoice('in_any'),
+      'a session': () => side.subscriptions.session('cs_any'),
+      'the portal': () => side.checkout.portal({ customer: 'cus_any', returnUrl: 'https://example.com' }),
+      'what a customer subscribes to': () => side.checkout.living('cus_any'),
+      'a customer’s name': () => side.desk.describeCustomer('cus_any', { name: 'Any', email: null }),
+      'a payment': () => payments.retrieveIntent('pi_any'),
+    };
+  };
+  const NAMES = Object.keys(asks('http://127.0.0.1:1', makeBreaker({ now: async () => later(0 as never, 0) })));
+
+  test.for(NAMES)('%s is not asked for, and is told so with the time to wait', async (name) => {
+    const double = await startStripeDouble({});
+    try {
+      const time = { at: later(0 as never, 0) };
+      const all = asks(double.url, makeBreaker({ now: async () => time.at }));
+      double.control.fail({ kind: 'rate_limit', retryAfterSeconds: 10, route: '*', times: null });
+      // Whichever call hears it first, it is heard for all of them.
+      expect(await all['a payment']?.()).toMatchObject({ kind: 'unavailable', retryAfterMs: 10_000 });
+      double.control.clearFaults();
+      const before = double.control.journal().length;
+      time.at = later(time.at, 4_000);
+      expect(await all[name]?.()).toEqual({
+        kind: 'unavailable',
+        reason: 'The processor does not answer; it is not asked for a while.',
+        retryAfterMs: 6_000,
+      });
+      expect(double.control.journal().length).toBe(before);
+      // Its time is over: the call is the probe, and what it hears closes the breaker.
+      time.at = later(time.at, 6_000);
+      expect((await all[name]?.())?.kind).not.toBe('unavailable');
+      expect(double.control.journal().length).toBeGreaterThan(before);
+      expect((await all['a payment']?.())?.kind).toBe('refused');
+    } finally {
+      await double.stop();
+    }
+  });
+
+  test.for(NAMES)('%s counts as any other call: its silence opens it', async (name) => {
+    const time = { at: later(0 as never, 0) };
+    const all = asks('http://127.0.0.1:1', makeBreaker({ now: async () => time.at }));
+    for (let turn = 0; turn < TROUBLES_UNTIL_OPEN; turn += 1) await all[name]?.();
+    expect(await all['a payment']?.()).toMatchObject({ kind: 'unavailable', retryAfterMs: 5_000 });
+  });
 });

@@ -107,6 +107,28 @@ describe('sending', () => {
     await down.close();
   });
 
+  it('lets one that is down for days hide nothing from another, however many wait for it, and brings it all of them in order', async () => {
+    const down = await openHook();
+    down.state.answer = { status: 500 };
+    await add();
+    await add([], down.url);
+    const account = await nearlyEmpty('s-many');
+    for (let turn = 0; turn < 5; turn += 1) {
+      await toggle(account, 15, `many${turn}`);
+      await runDue();
+    }
+    const first = hook.received[0]?.body.sequence ?? 0;
+    const told = (await eventsOf('s-many')).flatMap(({ sequence }) => (sequence >= first ? [sequence] : []));
+    expect(told.length).toBeGreaterThan(220);
+    expect(hook.received.map(({ body }) => body.sequence)).toEqual(told);
+    down.state.answer = { status: 200 };
+    store.travel(HOUR_MS);
+    await runDue();
+    expect(down.received.map(({ body }) => body.sequence)).toEqual(told);
+    expect(new Set((await eventsOf('s-many')).map(({ state }) => state))).toEqual(new Set(['sent']));
+    await down.close();
+  });
+
   it('sends an endpoint only the types it wants', async () => {
     await add(['gate.opened']);
     await toggle(await nearlyEmpty('s-types'), 2);

@@ -150,6 +150,17 @@ describe('a confirm that meets a fault', () => {
     expect(double.control.summary().payments).toHaveLength(1);
   });
 
+  it('an attempt that was under way, and is asked again once it has failed, is told as looked at: its end is no secret', async () => {
+    const attempt = await firstAttempt();
+    double.control.fail({ kind: 'processing', paymentMethod: card, times: 1 });
+    expect(await payments.confirmIntent(attempt)).toMatchObject({ kind: 'seen', view: { status: 'processing' } });
+    await double.control.finishProcessing(attempt.intentId, 'failed', 'insufficient_funds');
+    expect(await payments.confirmIntent(attempt)).toMatchObject({
+      ...{ kind: 'seen', looked: true },
+      view: { status: 'requires_payment_method', lastDecline: { declineCode: 'insufficient_funds' } },
+    });
+  });
+
   it('a key older than a day is forgotten, and the intent itself still refuses to pay twice', async () => {
     const attempt = await firstAttempt();
     await payments.confirmIntent(attempt);

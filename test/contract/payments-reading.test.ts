@@ -1,10 +1,11 @@
 /** The pure parts of the Stripe adapter: what is read out of errors, headers and intents. */
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { makeCall } from '../../src/adapters/stripe/call.js';
 import { longestStripeCallMs, makeStripeClient } from '../../src/adapters/stripe/client.js';
 import { viewOf } from '../../src/adapters/stripe/intent-view.js';
-import { LONGEST_RETRY_AFTER_MS, redacted, retryAfterMs } from '../../src/adapters/stripe/trouble.js';
+import { readCard } from '../../src/adapters/stripe/records.js';
+import { LONGEST_RETRY_AFTER_MS, redacted, retryAfterMs, troubleOf } from '../../src/adapters/stripe/trouble.js';
 
 /** Only what the view reads; the SDK's type wants sixty further properties that change nothing here. */
 const paidIntent = (charge: object | string | null, status = 'succeeded') =>
@@ -53,6 +54,40 @@ describe('the view of an intent', () => {
   it('counts a failed try as no payment', () => {
     const view = viewOf(paidIntent({ ...charge, paid: false }, 'requires_payment_method'));
     expect(view).toMatchObject({ status: 'requires_payment_method', payment: null, deployment: null, charge: null });
+  });
+});
+
+describe('a refusal that is not the card’s', () => {
+  const refusal = (headers: Record<string, string>, more: object = {}) =>
+    troubleOf(
+      Stripe.errors.StripeError.generate({
+        ...{ type: 'invalid_request_error', message: 'No live charges.', statusCode: 400, headers, ...more },
+      } as never),
+      ['answered'],
+    );
+
+  it('is looked behind when Stripe only repeats it: what was wrong may be mended, and the key remembers for a day', () => {
+    expect(refusal({})).toMatchObject({ kind: 'refused' });
+    expect(refusal({ 'idempotent-replayed': 'true' })).toMatchObject({ kind: 'look' });
+  });
+
+  it('stays what it is where it names a card or a customer that is gone', () => {
+    const gone = { code: 'resource_missing', param: 'payment_method' };
+    expect(refusal({ 'idempotent-replayed': 'true' }, gone)).toMatchObject({ kind: 'refused', about: 'card' });
+  });
+});
+
+describe('a stored card', () => {
+  const stored = (card: object | undefined) => readCard({ id: 'pm_1', card } as unknown as Stripe.PaymentMethod);
+  const facts = { brand: 'visa', last4: '4242', exp_month: 4, exp_year: 2044 };
+
+  it('is known by its fingerprint, and one of a wallet that has none by the id under which it is stored', () => {
+    expect(stored({ ...facts, fingerprint: 'f' })?.fingerprint).toBe('f');
+    expect(stored({ ...facts, fingerprint: null })?.fingerprint).toBe('pm_1');
+  });
+
+  it('is told apart from what is no card', () => {
+    expect(stored(undefined)).toBeNull();
   });
 });
 

@@ -101,6 +101,27 @@ function intentContract(bench: () => Bench): void {
     expect(other).toMatchObject({ kind: 'refused', code: 'idempotency_error' });
   });
 
+  it('is the intent that was made, though the product has changed its name between two calls', async () => {
+    const asked = requestOf(bench());
+    const first = seen(await bench().payments.createIntent(asked));
+    expect(first.customer).toBe(bench().customer);
+    const renamed = seen(await bench().payments.createIntent({ ...asked, description: 'Another name: 200 credits' }));
+    expect(renamed.intentId).toBe(first.intentId);
+  });
+
+  it('is another one where the first was made for another customer, and then the same however often it is asked', async () => {
+    const asked = requestOf(bench());
+    const first = seen(await bench().payments.createIntent(asked));
+    const next = await bench().payments.createCustomer({
+      ...{ deployment: DEPLOYMENT, account: accountId(`next-${randomUUID()}`), name: 'Next', email: null },
+    });
+    if (next.kind !== 'made') throw new Error('No customer.');
+    const second = seen(await bench().payments.createIntent({ ...asked, customer: next.customer }));
+    expect([second.intentId === first.intentId, second.customer]).toEqual([false, next.customer]);
+    const again = seen(await bench().payments.createIntent({ ...asked, customer: next.customer }));
+    expect(again.intentId).toBe(second.intentId);
+  });
+
   it('pays once however often one attempt is sent, and shows the payment with its card and receipt', async () => {
     const sent = attempt(await intentOf(bench()), 1, bench().visa);
     const first = seen(await bench().payments.confirmIntent(sent));

@@ -169,6 +169,18 @@ describe('the owner', () => {
   });
 });
 
+test.each(['stopped', 'dry_run'] as const)(
+  'while the operator’s switch is at %s nobody is sent to the bank, and the link works again afterwards',
+  async (charging) => {
+    const scene = await wanted();
+    scene.account.context.charging = charging;
+    expect(said(ask(scene))).toBe('charging_stopped');
+    expect(chargeOf(scene).unanswered).toBeNull();
+    scene.account.context.charging = 'on';
+    expect(taskOf(scene).do).toBe('confirm');
+  },
+);
+
 test('an intent that waits at the bank though nobody was there is told to the owner and not left parked', async () => {
   const scene = opened();
   claim(scene);

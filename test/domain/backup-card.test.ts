@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isoOf } from '../../src/domain/instant.js';
+import { HOUR_MS, isoOf } from '../../src/domain/instant.js';
 import type { Asked, TestAccount } from './support-account.js';
 import { attach, detach, said, use } from './support-commands.js';
 import { chargeOf, claim, declineWith, opened, paidTimes, type Scene, shortCalls } from './support-scene.js';
@@ -222,6 +222,18 @@ describe('a change of cards', () => {
     const { account, open } = opened();
     account.post(detach(account, 'one'));
     expect(open()).toEqual(['no_payment_method']);
+  });
+
+  test('that brings the same card back after it was taken off pays what failed for want of one: nothing stays stopped unsaid', async () => {
+    const scene = opened();
+    await scene.run('declines');
+    scene.account.post(detach(scene.account, 'one'));
+    await scene.run('pays', 2 * HOUR_MS);
+    expect([scene.state(), scene.open()]).toEqual(['failed', ['no_payment_method']]);
+    scene.account.post({ ...attach('again', 'fp_one') });
+    await scene.run('pays');
+    expect([scene.state(), scene.open(), paidTimes(scene)]).toEqual(['succeeded', [], 1]);
+    expect(scene.account.rows.settings.topOff.suspendedAt).toBeNull();
   });
 
   test('of which the first one comes pays the charge that failed for want of it, with one incident in all', async () => {

@@ -32,6 +32,48 @@ const state = (account: TestAccount) => ({
 const RESUME = { kind: 'resume_top_off' } as const;
 const burn = (account: TestAccount, size: number) => account.post(use(`b${account.rows.lines.length}`, size));
 
+describe('an operator’s pause', () => {
+  const PAUSE = { kind: 'pause_top_off' } as const;
+  const REFUSED = { kind: 'refused', reason: 'paused_by_operator' };
+
+  test('is ended by an operator alone: the owner’s resume is refused and nothing opens', () => {
+    const account = habitual(90);
+    account.post(PAUSE);
+    burn(account, 60);
+    expect(account.one(RESUME)).toMatchObject(REFUSED);
+    expect(state(account)).toEqual({ charges: [], paused: true, open: [], told: [] });
+    expect(account.one({ ...RESUME, asOperator: true })).toEqual({ kind: 'configured' });
+    expect(state(account)).toMatchObject({ charges: ['pending 200 for 5000'], paused: false });
+  });
+
+  test('takes a pause of the brake over: its banner and its remedy are gone, and the owner cannot end it any more', () => {
+    const account = habitual();
+    burn(account, 980);
+    expect(openIncidents(account)).toEqual(['unusual_usage']);
+    account.post(PAUSE, PAUSE);
+    expect([openIncidents(account), account.one(RESUME)]).toEqual([[], expect.objectContaining(REFUSED)]);
+    const context = { catalog: CATALOG, deployment: 'test', newId: () => 'none' };
+    const read = loadCold(account.rows, loadHot(account.rows, []), [], account.at());
+    const gate = check(read, { kind: 'run', list: [{ credits: credits(60) }] }, account.at(), context, 'acme');
+    expect(gate).toMatchObject({ allowed: false });
+    expect(JSON.stringify(gate, (_, value) => String(value))).not.toContain('resume_top_off');
+    account.post({ ...RESUME, asOperator: true });
+    burn(account, 1);
+    expect(state(account), 'what was burned up to the resuming is believed').toMatchObject({
+      ...{ paused: false, open: [] },
+      told: ['980 instead of 20'],
+    });
+  });
+
+  test('leaves the brake its own pause afterwards', () => {
+    const account = habitual();
+    account.post(PAUSE, { ...RESUME, asOperator: true });
+    burn(account, 980);
+    expect(state(account)).toMatchObject({ paused: true, open: ['unusual_usage'] });
+    expect(account.one(RESUME)).toEqual({ kind: 'configured' });
+  });
+});
+
 describe('the runaway brake', () => {
   test('an hour far beyond the usual pauses automatic top-off at the moment a charge would have opened', () => {
     const account = habitual();

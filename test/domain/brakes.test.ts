@@ -100,7 +100,7 @@ describe('a brake that is put on while a charge waits', () => {
 });
 
 describe.each<Charging>(['stopped', 'dry_run'])('the operator’s switch at %s', (charging) => {
-  test('opens nothing, ends the gate’s grace, and refuses what owners buy and retry', async () => {
+  test('opens nothing, and refuses what owners retry; on again, what is due opens', async () => {
     const scene = opened();
     await scene.run('declines_hard');
     scene.account.context.charging = charging;
@@ -112,6 +112,14 @@ describe.each<Charging>(['stopped', 'dry_run'])('the operator’s switch at %s',
     account.context.charging = 'on';
     account.post(SETTLE);
     expect(chargesOf(account)).toEqual(['pending 200 for 5000']);
+  });
+
+  test('ends the gate’s grace: a top-off that is not sent saves nobody', () => {
+    const scene = opened();
+    scene.account.post(use('rest', 40));
+    expect(scene.gate()).toMatchObject({ allowed: true, grace: true });
+    scene.account.context.charging = charging;
+    expect(scene.gate()).toMatchObject({ allowed: false, grace: false });
   });
 
   test('sends nothing that could move money: first attempts, rungs and repeats wait and keep their place', async () => {

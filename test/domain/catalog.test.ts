@@ -57,6 +57,34 @@ credit_price: { credits: 1, for: ${amount} }`);
     expect(priceOf('jpy', '5')).toEqual([]);
     expect(priceOf('usd', '0.005')).toContain('credit_price.for: has more than the 2 decimals of USD.');
   });
+
+  test('what is on offer can be charged: not below the processor’s minimum, and in its steps', () => {
+    const pack = (code: string, amount: string) =>
+      problemsOf(`${FRAME.replace('currency: usd', `currency: ${code}`)}${METERS}
+credit_price: { credits: 1, for: ${amount} }
+packs: { presets: [{ key: one, label: One, credits: 1, amount: ${amount} }] }`);
+    expect([pack('usd', '0.50'), pack('gbp', '0.30'), pack('kwd', '0.510'), pack('jpy', '50')]).toEqual([
+      ...[[], [], [], []],
+    ]);
+    expect(pack('usd', '0.49')).toEqual([
+      'packs.presets[0]: must cost at least what the processor takes at once, $0.50.',
+    ]);
+    expect(pack('huf', '100')).toHaveLength(1);
+    expect(pack('kwd', '0.515').join()).toContain('must cost a multiple of KWD');
+    expect(pack('isk', '500.50').join()).toContain('must cost a multiple of ISK');
+    expect(pack('ugx', '5000').join()).toContain('must be a currency code of three letters that can be charged in');
+  });
+
+  test('the smallest top-off and the smallest amount of one’s own can be charged as well', () => {
+    const problems = problemsOf(`${FRAME}${METERS}
+credit_price: { credits: 10, for: 1.00 }
+packs: { custom: { by: money, min: 0.10, max: 5.00, step: 0.10 } }
+auto_top_off: { threshold: 5, amount: 10, min_amount: 1, max_amount: 10, step: 1, largest_charge: 5.00, charges_per_hour: 3 }`);
+    expect(problems).toEqual([
+      'packs.custom.min: must cost at least what the processor takes at once, $0.50.',
+      'auto_top_off.min_amount: must cost at least what the processor takes at once, $0.50.',
+    ]);
+  });
 });
 
 describe('the version', () => {
@@ -86,12 +114,12 @@ describe('problems', () => {
       .replace('threshold: 50', 'treshold: 50')
       .replace('credits: 500 }', 'credits: 500.5 }');
     expect(problemsOf(broken)).toEqual([
-      'currency: must be a currency code of three letters, such as usd, not "usdd".',
+      'currency: must be a currency code of three letters that can be charged in, such as usd, not "usdd".',
       'plans[0].features[0]: names "watermark", which "features" does not list.',
       expect.stringMatching(/^meters.answered_call.rate.rows.full_conversatio: .*did you mean "full_conversation"\?$/),
       'meters.answered_call.rate.rows: has no row for "full_conversation": add it, or say "otherwise".',
       'packs.presets[2]: must be whole credits for whole money; the nearest: 500 credits for $125.00, or 501 credits for $125.25.',
-      'auto_top_off.threshold: is missing: it must be an amount of credits with at most six decimals, such as 5 or 0.25.',
+      'auto_top_off.threshold: is missing: it must be an amount of credits up to a billion with at most six decimals, such as 5 or 0.25.',
       expect.stringMatching(/^auto_top_off.treshold: is not known here; did you mean "threshold"\?/),
     ]);
   });

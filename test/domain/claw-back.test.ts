@@ -1,60 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Charge } from '../../src/domain/charge.js';
 import { formatCredits } from '../../src/domain/credits.js';
 import { minorUnits } from '../../src/domain/money.js';
-import type { IntentView, OpenDispute } from '../../src/domain/payment.js';
-import { makeAccount, type TestAccount } from './support-account.js';
-import { attach, configure, grant, said, use } from './support-commands.js';
-
-/** An account whose top-off of 200 credits for 50.00 has been paid: 40 left of a promotion, and the 200. */
-function toppedOff() {
-  const account = makeAccount();
-  account.post(grant('g', 100), attach('one'), configure());
-  account.post(use('a', 60));
-  pay(account);
-  return account;
-}
-
-function chargeOf(account: TestAccount): Charge {
-  const [charge] = account.rows.charges.values();
-  if (charge === undefined) throw new Error('no charge was opened');
-  return charge;
-}
-
-interface Funds {
-  readonly refunded?: number;
-  readonly disputed?: number;
-  readonly dispute?: OpenDispute;
-}
-
-/** What the processor says of the paid intent once so much of it has been refunded or disputed. */
-function pay(account: TestAccount, { refunded = 0, disputed = 0, dispute }: Funds = {}, version?: number) {
-  const charge = chargeOf(account);
-  const view: IntentView = {
-    intentId: 'pi_1',
-    status: 'succeeded',
-    amountMinor: charge.amountMinor,
-    currency: charge.currency,
-    deployment: null,
-    account: null,
-    charge: charge.id,
-    payment: {
-      processorChargeId: 'ch_1',
-      paidMinor: charge.amountMinor,
-      refundedMinor: minorUnits(refunded),
-      disputedMinor: minorUnits(disputed),
-      dispute: dispute === undefined ? null : { kind: dispute, amountMinor: minorUnits(5000) },
-      brand: 'visa',
-      last4: '4242',
-      fingerprint: 'fp_one',
-      receiptUrl: null,
-      receiptNumber: null,
-    },
-    lastDecline: null,
-  };
-  const agree = { kind: 'agree', charge: charge.id, version: version ?? charge.version } as const;
-  return account.one({ ...agree, view, decline: null, looked: false });
-}
+import type { TestAccount } from './support-account.js';
+import { configure, said, use } from './support-commands.js';
+import { chargeOf, pay, toppedOff } from './support-funds.js';
 
 const clawed = (account: TestAccount): string => formatCredits(chargeOf(account).clawed);
 const told = (account: TestAccount): string[] => account.rows.notices.map(({ facts }) => facts.kind);
@@ -106,6 +55,31 @@ describe('credits follow refunds', () => {
     pay(account, { refunded: 1 });
     expect(clawed(account)).toBe('0.04');
     expect(account.balance()).toBe('239.96');
+  });
+
+  test('a full refund of a top-off lowers the balance like anything else: below the threshold the next one is due', () => {
+    const account = toppedOff();
+    pay(account, { refunded: 5000 });
+    expect(account.balance()).toBe('40');
+    expect([...account.rows.charges.values()].map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+      'top_off succeeded',
+      'top_off pending',
+    ]);
+  });
+
+  test('a refund opens no top-off beyond the owner’s cap: the refunded charge counts towards it all the same', () => {
+    const account = toppedOff({ capDayMinor: minorUnits(5000) });
+    pay(account, { refunded: 5000 });
+    expect(account.balance()).toBe('40');
+    expect([...account.rows.charges.values()].map((charge) => charge.state)).toEqual(['succeeded']);
+    expect([...account.rows.incidents.values()].map((one) => one.kind)).toEqual(['spending_cap_reached']);
+  });
+
+  test('a refund opens no top-off where it was switched off before', () => {
+    const account = toppedOff();
+    account.post(configure({ enabled: false }));
+    pay(account, { refunded: 5000 });
+    expect(account.rows.charges.size).toBe(1);
   });
 
   test('each refund is told once, with what it gave back and what was taken for it', () => {

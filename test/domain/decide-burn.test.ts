@@ -188,65 +188,6 @@ describe('a lot lives from its beginning until its expiry', () => {
   });
 });
 
-describe('one named lot', () => {
-  const withLot = (size = 10, more: Parameters<typeof grant>[2] = {}) => {
-    const account = makeAccount();
-    const outcome = account.one(grant('named', size, more));
-    if (outcome.kind !== 'granted' || outcome.lot === null) throw new Error('there is no lot');
-    return { account, lot: outcome.lot };
-  };
-
-  test('is taken from although others burn first, whole or not at all', () => {
-    const { account, lot } = withLot(10, { priority: 90 });
-    account.post(grant('other', 100));
-    expect(said(account.one(use('u1', 11, { lot })))).toBe('insufficient_credits');
-    account.post(use('u2', 10, { lot }));
-    expect(account.lines(2)).toEqual(['use -10']);
-    expect(account.rows.lots.get(lot)?.remaining).toBe(0n);
-  });
-
-  test('is if_covered: what open holds keep back is not taken from it', () => {
-    const { account, lot } = withLot(10);
-    account.post(hold('h', 8));
-    expect(said(account.one(use('u1', 3, { lot })))).toBe('insufficient_credits');
-    expect(said(account.one(use('u2', 2, { lot })))).toBe('used');
-  });
-
-  test('is not taken from before it begins, and not after it has lapsed', () => {
-    const early = withLot(10, { effectiveAt: inHours(1) });
-    expect(said(early.account.one(use('u', 1, { lot: early.lot })))).toBe('lot_lapsed');
-    const late = withLot(10, { expiresAt: inHours(1) });
-    late.account.travel(HOUR_MS);
-    expect(said(late.account.one(use('u', 1, { lot: late.lot })))).toBe('lot_unknown');
-  });
-
-  test('is voided once: the rest goes, a replay changes nothing, and an empty one is refused', () => {
-    const { account, lot } = withLot(10);
-    account.post(use('u', 4, { lot }));
-    const wish = { kind: 'void', key: 'v', lot, reason: 'granted by mistake' } as const;
-    expect(account.one(wish)).toMatchObject({ kind: 'voided', credits: 6_000_000n, balance: 0n, replayed: false });
-    expect(account.one(wish)).toMatchObject({ kind: 'voided', credits: 6_000_000n, balance: 0n, replayed: true });
-    expect(said(account.one({ ...wish, reason: 'another' }))).toBe('conflict');
-    expect(said(account.one({ ...wish, key: 'w' }))).toBe('lot_unknown');
-    expect(account.lines(2)).toEqual(['void -6']);
-  });
-
-  test('is not voided before it begins: there is nothing to void', () => {
-    const { account, lot } = withLot(10, { effectiveAt: inHours(1) });
-    expect(said(account.one({ kind: 'void', key: 'v', lot, reason: 'early' }))).toBe('lot_empty');
-    account.travel(HOUR_MS);
-    expect(said(account.one({ kind: 'void', key: 'v', lot, reason: 'early' }))).toBe('voided');
-  });
-
-  test('is not voided once it has lapsed', () => {
-    const { account, lot } = withLot(10, { expiresAt: inHours(1) });
-    account.travel(HOUR_MS);
-    const outcome = account.one({ kind: 'void', key: 'v', lot, reason: 'late' });
-    expect(said(outcome)).toBe('lot_unknown');
-    expect(account.lines(1)).toEqual(['lapse -10']);
-  });
-});
-
 describe('what a grant must be', () => {
   test.each([
     ['nothing', grant('g', 0)],

@@ -93,7 +93,8 @@ describe('atlios, when you run out', () => {
     account.post(attach('one'), { kind: 'configure_overage', settings: { enabled: true, capMinor: null } });
     account.post(use('all', Number(account.balance()) + 10));
     account.post({ kind: 'configure_overage', settings: { enabled: false, capMinor: null } });
-    expect(codes(asked(account, 'atlios', FIX))).toContain('turn_pay_as_you_go_back_on');
+    const back = asked(account, 'atlios', FIX).remedies.find((one) => one.code === 'turn_pay_as_you_go_back_on');
+    expect(back?.sentence).toBe('Turn “Continue past your balance” back on.');
   });
 
   test('A40 the cap reached: upgrade to raise it, or wait for the next period', () => {
@@ -102,6 +103,7 @@ describe('atlios, when you run out', () => {
     account.post(use('all', Number(account.balance()) + 25));
     const answer = asked(account, 'atlios', FIX);
     expect(fired(answer)).toEqual(['overage_cap']);
+    expect(answer.fired[0]?.sentence).toMatch(/^The cap for “Continue past your balance” is reached\. /);
     expect(codes(answer)).toEqual(['upgrade', 'wait']);
     expect(answer.remedies.find((one) => one.code === 'wait')?.sentence).toContain('2026-05-01');
   });

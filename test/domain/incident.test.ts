@@ -46,6 +46,13 @@ describe('the banner of the receptionist', () => {
     expect(receptionist('authentication_required').action).toMatchObject({ act: 'authenticate', url: '/pay/c-1' });
   });
 
+  test('says nothing of automatic purchases where what was used waits for a card', () => {
+    const banner = bannerOf(incident('no_payment_method'), template('atlios'), 'acme', true);
+    expect(`${banner.title} ${banner.meaning} ${banner.toDo}`).not.toMatch(/auto/i);
+    expect(banner.action).toMatchObject({ act: 'update_payment_method', label: 'Update Payment Method' });
+    expect(bannerOf(incident('card_declined'), template('atlios'), 'acme', true).title).toBe('Your card was declined');
+  });
+
   test('names what it is about, so that it can be dismissed', () => {
     expect(receptionist('card_declined')).toMatchObject({ incident: 'i-1', charge: 'c-1', openedAt: 1 });
   });

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { credits, MICRO, microCredits } from '../../src/domain/credits.js';
-import { currency, decimalsOf, formatMoney, minorUnits, money } from '../../src/domain/money.js';
+import {
+  chargeStepOf,
+  currency,
+  decimalsOf,
+  formatMoney,
+  minorUnits,
+  money,
+  smallestChargeOf,
+} from '../../src/domain/money.js';
 import { creditRatio, creditsFor, moneyFor, smallestSale } from '../../src/domain/pricing.js';
 
 /** 25 credits for 1.00, which is 0.04 each. */
@@ -21,6 +29,33 @@ describe('money as people read it', () => {
 
   test('decimals are the currency’s own', () => {
     expect(['usd', 'jpy', 'kwd'].map((code) => decimalsOf(currency(code)))).toEqual([2, 0, 3]);
+  });
+
+  /** Tables of locales have it otherwise for each of these: a price would be asked for a hundredfold or a hundredth. */
+  test.each([
+    ['isk', 2, 500_00n, 'ISK 500'],
+    ['rsd', 2, 500_00n, 'RSD 500'],
+    ['cop', 2, 500_00n, 'COP 500'],
+    ['mga', 0, 5_000n, 'MGA 5,000'],
+    ['huf', 2, 175_00n, 'HUF 175'],
+  ])('minor units of %s are counted as the processor counts them, by %i decimals', (code, decimals, amount, text) => {
+    expect(decimalsOf(currency(code))).toBe(decimals);
+    expect(formatMoney(money(amount, code)).replaceAll('\u00a0', ' ').replace(/\.00$/, '')).toBe(text);
+  });
+});
+
+describe('what the processor takes', () => {
+  test.each([
+    ['usd', 50n, 1n],
+    ['eur', 50n, 1n],
+    ['gbp', 30n, 1n],
+    ['jpy', 50n, 1n],
+    ['huf', 17_500n, 1n],
+    ['isk', 100n, 100n],
+    ['kwd', 500n, 10n],
+    ['krw', 50n, 1n],
+  ])('in %s is at least %i minor units, in steps of %i', (code, least, step) => {
+    expect([smallestChargeOf(currency(code)), chargeStepOf(currency(code))]).toEqual([least, step]);
   });
 });
 

@@ -180,3 +180,47 @@ describe('pay-as-you-go', () => {
     expect(said(account.one(ifCovered('c', 1)))).toBe('insufficient_credits');
   });
 });
+
+test.each(['stopped', 'dry_run'] as const)(
+  'while the operator’s switch is at %s it is not billed, and is once it is on again',
+  (charging) => {
+    const account = payingAccount();
+    account.post(use('u', 35));
+    account.context.charging = charging;
+    account.travelTo('2026-04-01T00:00:01Z');
+    account.post(SETTLE);
+    expect([account.rows.charges.size, overage(account)]).toEqual([0, '25']);
+    expect(account.last.effects.wouldCharge.some((one) => one.amountMinor === 100n)).toBe(charging === 'dry_run');
+    account.context.charging = 'on';
+    account.post(SETTLE);
+    expect([...account.rows.charges.values()].map((charge) => charge.amountMinor)).toEqual([100n]);
+  },
+);
+
+test('in a currency of three decimals it is asked for at its last whole step, and never below what is taken', async () => {
+  const dinars = catalogOf(
+    'meters:\n  call: { label: Call, group: Calls, rate: 1, mode: happened }',
+    `
+format: 1
+key: test
+currency: kwd
+brand: { name: Test }
+words: { out_of_credits: Nothing is left., links: { billing: /billing } }
+credit_price: { credits: 1, for: 0.007 }
+pay_as_you_go: { credits: 1, for: 0.007 }
+plans:
+  - { key: standard, label: Standard, price: { amount: 5.000 }, allotment: 10, every: month, pay_as_you_go_cap: 2.000 }
+`,
+  );
+  const billed = async (uses: number) => {
+    const account = makeAccount({ catalog: dinars, anchor: '2026-03-01T00:00:00Z' });
+    account.post(SETTLE);
+    account.post(attach('one'), on());
+    account.post(use('u', uses));
+    account.travelTo('2026-04-01T00:00:01Z');
+    account.post(SETTLE);
+    return [...account.rows.charges.values()].map((charge) => [charge.amountMinor, formatCredits(charge.credits)]);
+  };
+  // 83 beyond the ten included cost 0.581, and 71 of them 0.497: less than is taken at once.
+  expect([await billed(93), await billed(81)]).toEqual([[[580n, '83']], []]);
+});

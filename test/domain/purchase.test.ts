@@ -271,6 +271,23 @@ describe('a Checkout', () => {
     expect([lastCharge(account).state, account.balance()]).toEqual(['succeeded', '140']);
   });
 
+  test('whose payment was under way and came to nothing waits for its session’s end, and is canceled then', () => {
+    const account = shop();
+    offer(account);
+    const { id } = lastCharge(account);
+    const seen = (status: 'processing' | 'requires_payment_method' | 'canceled') => {
+      const lastDecline = null;
+      const view = viewOf({ id: 'pi_checkout', charge: id, amountMinor: 2_000n, status, payments: 0, lastDecline });
+      const { version } = lastCharge(account);
+      account.post({ kind: 'agree', charge: id, version, view, decline: null, looked: true, isHeard: true });
+      return lastCharge(account).state;
+    };
+    expect([seen('processing'), seen('requires_payment_method')]).toEqual(['processing', 'pending']);
+    account.travel(HOUR_MS);
+    expect(account.one({ kind: 'claim_charge', charge: id })).toMatchObject({ task: { do: 'cancel' } });
+    expect([seen('canceled'), mails(account)]).toEqual(['canceled', []]);
+  });
+
   test('that ended in the past is not offered, and an end of nothing is refused', () => {
     const account = shop();
     const outcome = account.one({ kind: 'offer_checkout', key: 'c', pack: SMALL, until: account.at() });

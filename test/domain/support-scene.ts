@@ -57,7 +57,8 @@ export function opened(): Scene {
     },
     gate() {
       const state = loadCold(account.rows, loadHot(account.rows, []), [], account.at());
-      const context = { catalog: CATALOG, deployment: 'test', newId: () => 'unused' };
+      const { charging } = account.context;
+      const context = { catalog: CATALOG, deployment: 'test', newId: () => 'unused', charging };
       const wish = { kind: 'run', list: [{ credits: credits(1) }] } as const;
       const answer = check(state, wish, account.at(), context, 'acme');
       if (answer.kind === 'refused') throw new Error(answer.message);

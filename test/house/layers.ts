@@ -35,6 +35,7 @@ export const LAYERS: readonly Layer[] = [
   { name: 'step', holds: /^jobs\/step\.ts$/, may: ['ports', 'domain'] },
   { name: 'jobs', holds: /^jobs\//, may: ['step', 'flow', 'messages', 'ports', 'domain'], alone: true },
   { name: 'page', holds: /^src\/page\//, may: ['generated', 'ports', 'domain'] },
+  { name: 'elements', holds: /^src\/elements\//, may: ['generated'], packages: NOTHING },
   { name: 'http', holds: /^src\/http\//, may: ['flow', 'messages', 'page', 'ports', 'domain'] },
   { name: 'adapters', holds: /^src\/adapters\//, may: ['messages', 'generated', 'ports', 'domain'] },
   { name: 'simulate', holds: /^src\/simulate\//, may: ['domain'], packages: /^(zod|yaml)$/ },

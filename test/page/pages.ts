@@ -8,7 +8,7 @@ import type { Role } from '../../src/domain/permissions.js';
 import { makeSessions } from '../../src/http/api/session-token.js';
 import type { NewAccount } from '../../src/ports.js';
 import { root } from '../house/source.js';
-import { openLocalRiver, SESSION_SECRET } from '../support/local-river.js';
+import { type LocalRiverOptions, openLocalRiver, SESSION_SECRET } from '../support/local-river.js';
 import { chromiumBinary } from '../support/programs.js';
 
 export const PRODUCTS = ['atlios', 'rheos', 'storewriter', 'receptionist', 'toolbench'] as const;
@@ -46,8 +46,8 @@ export const isFocused = async (place: Locator): Promise<boolean> =>
 const SESSION_MS = 3_600_000;
 const TALL = 1_000;
 
-export async function openPages() {
-  const river = await openLocalRiver({ webhooks: true, catalogs: PRODUCTS });
+export async function openPages(options: Pick<LocalRiverOptions, 'billingOrigins' | 'changed'> = {}) {
+  const river = await openLocalRiver({ webhooks: true, catalogs: PRODUCTS, ...options });
   const worker = await river.startWorker();
   const sessions = makeSessions([SESSION_SECRET]);
   const browser: Browser | null =
@@ -62,6 +62,24 @@ export async function openPages() {
     // Real time, whatever the river's clock says: a session that has ended would show nothing.
     const until = Date.now() + SESSION_MS + river.offsetMs();
     return `${river.apiUrl}${at}#${sessions.mint({ account, member, role, until })}`;
+  };
+  /** Any page, in a browser of its own. What it asks of other hosts is kept in `strangers`. */
+  const visit = async (address: string, look: Look = {}): Promise<Page & { readonly strangers: string[] }> => {
+    if (browser === null) throw new Error('there is no browser');
+    const context = await browser.newContext({
+      viewport: { width: look.width ?? 1280, height: TALL },
+      colorScheme: look.dark === true ? 'dark' : 'light',
+      locale: look.locale ?? 'en-US',
+    });
+    contexts.push(context);
+    const page = await context.newPage();
+    const strangers: string[] = [];
+    page.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (/^https?:$/.test(protocol) && origin !== river.apiUrl) strangers.push(request.url());
+    });
+    await page.goto(address);
+    return Object.assign(page, { strangers });
   };
   return {
     ...{ river, worker, link, sessions },
@@ -78,23 +96,8 @@ export async function openPages() {
       return id;
     },
     /** A tab of its own, as the product's link opens it. What the page asks of other hosts is kept in `strangers`. */
-    async look(account: string, look: Look = {}): Promise<Page & { readonly strangers: string[] }> {
-      if (browser === null) throw new Error('there is no browser');
-      const context = await browser.newContext({
-        viewport: { width: look.width ?? 1280, height: TALL },
-        colorScheme: look.dark === true ? 'dark' : 'light',
-        locale: look.locale ?? 'en-US',
-      });
-      contexts.push(context);
-      const page = await context.newPage();
-      const strangers: string[] = [];
-      page.on('request', (request) => {
-        const { origin, protocol } = new URL(request.url());
-        if (/^https?:$/.test(protocol) && origin !== river.apiUrl) strangers.push(request.url());
-      });
-      await page.goto(link(account, look));
-      return Object.assign(page, { strangers });
-    },
+    look: (account: string, look: Look = {}) => visit(link(account, look), look),
+    visit,
     /** After each test: a page that stays open goes on listening. */
     async leave() {
       await Promise.all(contexts.splice(0).map((context) => context.close()));

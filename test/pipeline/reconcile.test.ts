@@ -2,7 +2,9 @@
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { table } from '../../src/cli/reconcile.js';
-import { DAY_MS } from '../../src/domain/instant.js';
+import { credits } from '../../src/domain/credits.js';
+import { accountId } from '../../src/domain/ids.js';
+import { DAY_MS, later } from '../../src/domain/instant.js';
 import { sdk } from '../stripe/double-client.js';
 import { databaseUrl, execute, query } from '../support/admin.js';
 import { freshDatabase } from '../support/database.js';
@@ -145,36 +147,91 @@ describe('credits without money', () => {
   });
 });
 
+/** Where an older copy of a database is tried: what `begin` makes is in it, what `live` does is lost, and Stripe knows all. */
+async function restoredAfter(
+  wish: Parameters<typeof openLocalRiver>[0] & { readonly name: string },
+  begin: (river: LocalRiver) => Promise<void>,
+  live: (river: LocalRiver) => Promise<void>,
+) {
+  const stateFile = path.join(folder, `${wish.name}.json`);
+  const first = await freshDatabase();
+  const [database, maintenance] = [new URL(first.url).pathname.slice(1), databaseUrl(first.url, 'postgres')];
+  const before = await open({ ...wish, databaseUrl: first.url, stateFile });
+  await begin(before);
+  await before.close();
+  await execute(maintenance, `create database ${database}_copy template ${database}`);
+
+  const lived = await open({ ...wish, databaseUrl: first.url, stateFile });
+  const worker = await lived.startWorker();
+  await live(lived);
+  await runDry(lived);
+  await worker.close();
+  await lived.close();
+
+  const restored = await open({ ...wish, databaseUrl: databaseUrl(first.url, `${database}_copy`), stateFile });
+  const drop = async (): Promise<void> => {
+    await restored.close();
+    await execute(maintenance, `drop database ${database}_copy with (force)`);
+    await first.drop();
+  };
+  return { restored, drop };
+}
+
 describe('a database restored from an older copy', () => {
   test('gets back the charges that were paid since, with their credits, once', async () => {
-    const stateFile = path.join(folder, 'double.json');
-    const first = await freshDatabase();
-    const copy = `${new URL(first.url).pathname.slice(1)}_copy`;
-    const before = await open({ databaseUrl: first.url, stateFile });
-    await before.account('restored');
-    await before.close();
-    await execute(
-      databaseUrl(first.url, 'postgres'),
-      `create database ${copy} template ${new URL(first.url).pathname.slice(1)}`,
+    const { restored, drop } = await restoredAfter(
+      { name: 'topped-off' },
+      async (river) => void (await river.account('restored')),
+      async (river) => void (await river.calls('restored', 60)),
     );
-
-    const lived = await open({ databaseUrl: first.url, stateFile });
-    const worker = await lived.startWorker();
-    await lived.calls('restored', 60);
-    await runDry(lived);
-    expect((await fateOf(lived, 'restored')).payments).toEqual([5_000]);
-    await worker.close();
-    await lived.close();
-
-    const restored = await open({ databaseUrl: databaseUrl(first.url, copy), stateFile });
     expect(await fateOf(restored, 'restored')).toMatchObject({ balance: 100, charges: [], payments: [5_000] });
     const report = await restored.reconcile(WEEK);
     expect(report.counts).toMatchObject({ restored: 1, not_restorable: 0 });
     expect(await fateOf(restored, 'restored')).toMatchObject({ balance: 300, charges: ['succeeded'], grants: [200] });
     expect((await restored.reconcile(WEEK)).counts).toMatchObject({ restored: 0, agrees: 1 });
     expect(await brokenSums(restored.url)).toEqual([]);
-    await restored.close();
-    await execute(databaseUrl(first.url, 'postgres'), `drop database ${copy} with (force)`);
-    await first.drop();
+    await drop();
+  });
+
+  test('gets back pay-as-you-go that was paid since: what the copy had billed anew is dropped, and nothing is charged twice', async () => {
+    const account = accountId('beyond');
+    const use = (river: LocalRiver, key: string, amount: number) =>
+      river.desk.ledger.post([{ kind: 'use', account, key, credits: credits(amount) }]);
+    const { restored, drop } = await restoredAfter(
+      { name: 'beyond', catalogs: ['atlios'] },
+      async (river) => {
+        const anchor = later(await river.store.clock.now(), -DAY_MS);
+        const profile = { name: 'beyond', slug: null, catalog: 'atlios', plan: 'growth', zone: 'UTC' };
+        const owners = [{ id: 'owner-1', email: 'beyond@example.com' }];
+        await river.desk.openAccount({ ...profile, id: account, anchor, owners, billingEmail: null });
+        await river.attach('beyond', 'pm_card_visa');
+        await river.desk.ledger.post([
+          { kind: 'configure_overage', account, settings: { enabled: true, capMinor: null } },
+        ]);
+        await use(river, 'before', 600);
+      },
+      async (river) => {
+        await use(river, 'lost', 50);
+        river.travel(32 * DAY_MS);
+        await river.desk.ledger.post([{ kind: 'settle', account }]);
+      },
+    );
+    restored.travel(32 * DAY_MS);
+    const long = { backMs: 60 * DAY_MS };
+    // 150 were paid; the copy knows of 100 of them, and bills those as soon as its time has come.
+    expect(await fateOf(restored, 'beyond')).toMatchObject({ balance: 0, charges: [], payments: [600] });
+    await restored.desk.ledger.post([{ kind: 'settle', account }]);
+    expect((await fateOf(restored, 'beyond')).charges).toEqual(['pending']);
+    expect((await restored.reconcile(long)).counts).toMatchObject({ restored: 1, not_restorable: 0 });
+    const restoredFate = { balance: 550, payments: [600], incidents: [] };
+    const after = await fateOf(restored, 'beyond');
+    expect(after).toMatchObject(restoredFate);
+    expect([...after.charges].sort()).toEqual(['canceled', 'succeeded']);
+    expect((await restored.reconcile(long)).counts).toMatchObject({ restored: 0, agrees: 1 });
+    await restored.startWorker();
+    await runDry(restored);
+    expect(await fateOf(restored, 'beyond')).toMatchObject(restoredFate);
+    expect(await brokenSums(restored.url)).toEqual([]);
+    await drop();
   });
 });

@@ -92,4 +92,33 @@ describe('cards at Stripe', () => {
     expect(await customerOf()).not.toBe(gone);
     expect((await fateOf(river, account)).incidents).toEqual(['no_payment_method resolved']);
   });
+
+  test('F33 and the charge that waited meanwhile is paid once by the next customer’s card, on an intent of its own', async () => {
+    const account = nextAccount();
+    await river.account(account);
+    const [first] = await cardsOf(account);
+    control().fail({
+      ...{ kind: 'decline', declineCode: 'insufficient_funds', times: 1 },
+      paymentMethod: first?.processor_id ?? '',
+    });
+    await river.calls(account, 60);
+    await settled();
+    expect(await fateOf(river, account)).toMatchObject({ charges: ['pending: card_declined'] });
+    const [row] = await query<{ customer: string }>(river.url, 'select customer from accounts where id = $1', [
+      account,
+    ]);
+    await stripe().customers.del(row?.customer ?? '');
+    await settled();
+    await river.attach(account, 'pm_card_mastercard');
+    await settled();
+    expect(await cardsOf(account)).toMatchObject([{ attached: false }, { last4: '4444', attached: true }]);
+    expect(await fateOf(river, account)).toMatchObject({
+      ...{ balance: 240, charges: ['succeeded'], grants: [200], payments: [5_000] },
+      incidents: ['card_declined resolved', 'no_payment_method resolved'],
+    });
+    const mine = (await stripe().paymentIntents.list({ limit: 100 })).data.filter(
+      (intent) => intent.metadata.creditd_account === account,
+    );
+    expect(mine.map((intent) => intent.status).sort()).toEqual(['canceled', 'succeeded']);
+  });
 });

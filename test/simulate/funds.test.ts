@@ -34,6 +34,25 @@ describe('money of a paid charge', () => {
     expect([lost.balance, outcomes(lost.report).at(-1)]).toEqual(['-150', 'charge_unknown']);
   });
 
+  it('comes back to the very lots it was taken from, the last taken first; a lapsed one’s share as a returned lot', async () => {
+    const dispute = (answer: string, at: string) => ({ at, do: 'dispute', answer });
+    const steps = (promised: object) => [grant('promo', 30, { for: '5d', ...promised }), { at: '+1d', ...use(50) }];
+    const taken = { promo: '30', purchase: '150' };
+    const shown = async (promised: object, ...then: object[]) => {
+      const { lots, balance } = await bought(...steps(promised), ...then);
+      const held = Object.entries(lots).filter(([, lot]) => lot.remaining !== '0');
+      return [balance, ...held.map(([id, lot]) => `${id === 'promo' ? id : lot.kind} ${lot.remaining}`).sort()];
+    };
+    // In the last place, so that it is the purchase that is used from.
+    const last = { priority: 90 };
+    const before = await shown(last);
+    expect(before).toEqual(['180', `promo ${taken.promo}`, `purchase ${taken.purchase}`]);
+    expect(await shown(last, dispute('opened', '+2d'))).toEqual(['-20', 'debt -20']);
+    expect(await shown(last, dispute('opened', '+2d'), dispute('won', '+3d'))).toEqual(before);
+    const late = await shown(last, dispute('opened', '+2d'), dispute('won', '+9d'));
+    expect(late).toEqual(['180', 'purchase 150', 'returned 30']);
+  });
+
   it('cannot go back twice, nor before it has come', async () => {
     const twice = await bought({ do: 'refund' }, { do: 'refund' }, { do: 'dispute', answer: 'opened' });
     expect(outcomes(twice.report).slice(-2)).toEqual(['amount_not_allowed', 'amount_not_allowed']);

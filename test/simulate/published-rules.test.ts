@@ -1,6 +1,14 @@
-/** Scenarios after what other systems publish of burn-down, tiers, month ends and top-offs, worked out by hand. */
+/**
+ * Scenarios after what other systems publish of burn-down, price tiers, month ends and top-offs, worked out by hand. The tables
+ * name the source of each rule; below them are instants and amounts at which several rules meet.
+ */
 import { describe, expect, it } from 'vitest';
-import { grant, outcomes, play, playOne, remaining, use } from './support.js';
+import { periodsCommand } from '../../src/cli/periods.js';
+import { BURN_DOWN } from './published/burn-down.js';
+import { CYCLES } from './published/cycles.js';
+import { PRICE_TIERS } from './published/price-tiers.js';
+import { WALLETS } from './published/wallets.js';
+import { called, grant, outcomes, play, playOne, remaining, use } from './support.js';
 
 const START = '2026-01-01T00:00:00Z';
 /** Days on which something was granted by time. */
@@ -8,6 +16,12 @@ const renewals = (events: readonly { at: string; lines: readonly { kind: string 
   events.flatMap(({ at, lines }) => (lines.some((line) => line.kind === 'grant') ? [at.replace('.000Z', 'Z')] : []));
 
 describe('burn-down', () => {
+  it.each(BURN_DOWN)('$source: $rule', async ({ steps, left, also, accounts }) => {
+    const played = await playOne({ start: START, ...(accounts === undefined ? {} : { accounts }), steps });
+    expect(remaining(played)).toMatchObject(left);
+    if (also !== undefined) expect(played).toMatchObject(also);
+  });
+
   it('goes by priority, then expiry, then free before paid, then effective, then created, then id', async () => {
     const steps = [
       grant('a-paid-for-ever', 10, { kind: 'purchase' }),
@@ -29,22 +43,14 @@ describe('burn-down', () => {
     expect(remaining(after)).toMatchObject({ 'g-last-though-it-expires-first': '5', 'a-paid-for-ever': '0' });
   });
 
-  it('passes over what has not begun and what has lapsed, to the very instant', async () => {
+  it('is exact to a micro-credit in sums that no float holds', async () => {
     const steps = [
-      grant('ends', 10, { expires: '+10d' }),
-      grant('begins', 10, { effective: '+10d', expires: '+20d' }),
-      grant('stays', 10),
-      { at: '+9d', ...use(4) },
-      { at: '+10d', ...use(4) },
-      { at: '+20d', ...use(4) },
+      grant('g', '999999999.999999', { every: 'hour', times: 20 }),
+      { at: '+1d', ...use('0.000001') },
+      { at: '+1d', ...use(1_000_000_000), every: 'hour', times: 20 },
     ];
-    const { lots, balance } = await playOne({ start: START, steps });
-    expect([lots.ends?.state, lots.begins?.state, lots.stays?.remaining, balance]).toEqual([
-      'lapsed',
-      'lapsed',
-      '6',
-      '6',
-    ]);
+    const { balance, debt, lots } = await playOne({ start: START, steps });
+    expect([balance, debt, lots['g-20']?.remaining]).toEqual(['-0.000021', '0.000021', '0']);
   });
 
   it('voids the rest of a lot once, and refuses one that is empty or has lapsed', async () => {
@@ -58,60 +64,50 @@ describe('burn-down', () => {
       { at: '+1d', do: 'void', lot: 'b', key: 'x' },
     ];
     const { report, balance } = await playOne({ start: START, steps });
-    expect(outcomes(report)).toEqual(['granted', 'granted', 'used', 'voided', 'voided', 'lot_unknown', 'lot_unknown']);
+    expect(outcomes(report)).toEqual(['granted', 'granted', 'used', 'voided', 'voided', 'lot_empty', 'lot_lapsed']);
     expect(balance).toBe('0');
   });
 });
 
 describe('price tiers', () => {
-  const catalog = {
-    meters: {
-      graduated: { rate: { tiers: [{ up_to: 5, credits: 7 }, { up_to: 10, credits: 6.5 }, { credits: 6 }] } },
-      volume: { rate: { by: 'quantity', bands: [{ up_to: 5, rate: 7 }, { up_to: 10, rate: 6.5 }, { rate: 6 }] } },
-      packaged: { rate: { credits: 2, per: 1000, round: 'up' } },
-    },
-  };
-  it.each([
-    ['graduated', 5, '35'],
-    ['graduated', 6, '41.5'],
-    ['graduated', 20, '127.5'],
-    ['volume', 5, '35'],
-    ['volume', 6, '39'],
-    ['volume', 20, '120'],
-    ['packaged', 1000, '2'],
-    ['packaged', 1001, '4'],
-  ])('%s, %i of them: %s', async (meter, quantity, credits) => {
-    const { report } = await playOne({ catalog, steps: [{ do: 'quote', meter, quantity }] });
-    expect(report.events[0]?.outcome).toMatchObject({ kind: 'quoted', credits });
+  it.each(PRICE_TIERS)('$source: $model', async ({ meter, costs }) => {
+    const wishes = costs.map(([asked]) => (typeof asked === 'number' ? { quantity: asked } : { properties: asked }));
+    const steps = [
+      ...wishes.map((wish) => ({ do: 'quote', meter: 'm', ...wish })),
+      ...wishes.map((wish) => ({ do: 'use', meter: 'm', ...wish })),
+    ];
+    const { report } = await playOne({ catalog: { meters: { m: meter } }, steps });
+    const found = report.events.map(({ outcome }) => outcome?.credits);
+    const expected = costs.map(([, credits]) => credits);
+    // What is quoted is what is used.
+    expect(found).toEqual([...expected, ...expected]);
   });
 });
 
 describe('cycles', () => {
+  it.each(CYCLES)('$source: $rule', ({ args, starts }) => {
+    const lines: string[] = [];
+    expect(periodsCommand([...args, '--json'], (line) => lines.push(line))).toBe(0);
+    const { boundaries } = JSON.parse(lines[0] ?? '') as { boundaries: string[] };
+    expect(boundaries.map((at, index) => at.slice(0, starts[index]?.length))).toEqual(starts);
+  });
+
   const renewed = async (every: string, start: string, until: string, zone = 'UTC') => {
     const plan = { key: 'only', allotment: 10, every };
     const scenario = { start, until, catalog: { plans: [plan] }, accounts: [{ id: 'a', zone }], steps: [] };
     return renewals((await play(scenario)).events);
   };
-  it('from the 31st clamp to short months and come back', async () => {
-    const days = ['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30', '2026-05-31'];
-    expect(await renewed('month', '2026-01-31T08:00:00Z', '2026-06-01T00:00:00Z')).toEqual(
-      days.map((day) => `${day}T08:00:00Z`),
-    );
+  it('renew an allotment at the very boundaries: month ends, leap days and both changes of the clocks', async () => {
+    expect(await renewed('month', '2026-01-31T08:00:00Z', '2026-05-01T00:00:00Z')).toEqual([
+      ...['2026-01-31T08:00:00Z', '2026-02-28T08:00:00Z', '2026-03-31T08:00:00Z', '2026-04-30T08:00:00Z'],
+    ]);
+    expect(await renewed('year', '2024-02-29T00:00:00Z', '2028-03-01T00:00:00Z')).toHaveLength(5);
+    const spring = await renewed('day', '2026-03-27T01:30:00Z', '2026-03-30T12:00:00Z', 'Europe/Berlin');
+    expect(spring.map((at) => at.slice(5, 16))).toEqual(['03-27T01:30', '03-28T01:30', '03-29T01:30', '03-30T00:30']);
+    const autumn = await renewed('day', '2026-10-31T05:30:00Z', '2026-11-02T12:00:00Z', 'America/New_York');
+    expect(autumn.map((at) => at.slice(5, 16))).toEqual(['10-31T05:30', '11-01T05:30', '11-02T06:30']);
   });
-  it('from 29 February keep to the 28th until the next leap year', async () => {
-    const days = ['2024-02-29', '2025-02-28', '2026-02-28', '2027-02-28', '2028-02-29'];
-    expect(await renewed('year', '2024-02-29T00:00:00Z', '2028-03-01T00:00:00Z')).toEqual(
-      days.map((day) => `${day}T00:00:00Z`),
-    );
-  });
-  it('in the hour that spring skips move forward by what is skipped, and are back the day after', async () => {
-    const found = await renewed('day', '2026-03-27T01:30:00Z', '2026-03-30T12:00:00Z', 'Europe/Berlin');
-    expect(found.map((at) => at.slice(5, 16))).toEqual(['03-27T01:30', '03-28T01:30', '03-29T01:30', '03-30T00:30']);
-  });
-  it('in the hour that autumn repeats take its first', async () => {
-    const found = await renewed('day', '2026-10-31T05:30:00Z', '2026-11-02T12:00:00Z', 'America/New_York');
-    expect(found.map((at) => at.slice(5, 16))).toEqual(['10-31T05:30', '11-01T05:30', '11-02T06:30']);
-  });
+
   it('lapse, renew and take grants before a use of the same instant, in whatever order they are written', async () => {
     const steps = [
       { at: '2026-02-01T00:00:00Z', ...use(130, { mode: 'if_covered' }) },
@@ -122,32 +118,93 @@ describe('cycles', () => {
     const { balance, report } = await playOne({ start: START, catalog, steps });
     expect([outcomes(report).at(-1), balance]).toEqual(['used', '0']);
   });
+
+  it('renew before a lot of the same instant begins, so that it pays no debt that the renewal pays or forgives', async () => {
+    const run = (policy: string) =>
+      playOne({
+        ...{ start: START, until: '2026-02-01T00:00:00Z' },
+        catalog: { policies: { debt_at_renewal: policy }, plans: [{ key: 'only', allotment: 100 }] },
+        steps: [grant('gift', 20, { effective: '2026-02-01T00:00:00Z' }), use(110)],
+      });
+    const [carried, forgiven] = [await run('carry'), await run('forgive')];
+    expect([carried.lots.gift?.remaining, carried.balance]).toEqual(['20', '110']);
+    expect([forgiven.lots.gift?.remaining, forgiven.balance]).toEqual(['20', '120']);
+  });
+
+  it('grant for a higher plan what is left of the period, rounded down to a micro-credit', async () => {
+    const plans = [
+      { key: 's', allotment: 100, price: { amount: '5.00' } },
+      { key: 'l', allotment: 200, price: { amount: '9.00' } },
+    ];
+    const steps = [{ at: '+10d', do: 'change_plan', plan: 'l' }];
+    // 21 of 31 days of 100 more: 67.741935483…
+    expect((await playOne({ start: START, catalog: { plans }, steps })).balance).toBe('167.741935');
+  });
 });
 
 describe('wallets that top themselves off', () => {
-  const wallet = (settings: object, steps: readonly object[]) => ({
-    start: START,
-    catalog: { credit_price: { credits: 10, for: '1.00' }, auto_top_off: { threshold: 50, amount: 200 } },
-    accounts: [{ id: 'a', cards: ['visa'], auto_top_off: settings }],
-    steps: [grant('start', 100), ...steps],
-  });
-  const asked = async (settings: object, ...steps: object[]) =>
-    (await playOne(wallet(settings, steps))).charges.map((charge) => [charge.credits, charge.amountMinor]);
+  it.each(WALLETS)(
+    '$source: $rule',
+    async ({ settings, processor = 'succeeds', topOff, steps, until, ...expected }) => {
+      const { cards = ['visa'], ...terms } = (topOff ?? {}) as { cards?: string[] };
+      const played = await playOne({
+        start: '2026-05-01T00:00:00Z',
+        ...(until === undefined ? {} : { until }),
+        catalog: {
+          credit_price: { credits: 10, for: '1.00' },
+          auto_top_off: { threshold: 50, amount: 100, ...terms },
+        },
+        accounts: [{ id: 'a', cards, processor, auto_top_off: settings }],
+        steps,
+      });
+      const charges = played.charges.map((one) => `${one.credits} for ${one.amountMinor} ${one.state}`);
+      expect([charges, played.balance]).toEqual([expected.charges, expected.balance]);
+      const kinds = new Set(played.incidents.map((one) => one.kind));
+      expect([...kinds]).toEqual(expected.incidents ?? []);
+    },
+  );
+});
 
-  it('buy below the threshold and not at it', async () => {
-    expect(await asked({ threshold: 50, amount: 100 }, use(50))).toEqual([]);
-    expect(await asked({ threshold: 50, amount: 100 }, use('50.000001'))).toEqual([['100', 1_000]]);
+describe('a scenario that another system’s export was made into', () => {
+  it('may say null for what is absent, in grants and in prices', async () => {
+    const { lots, report } = await playOne({
+      ...{ name: null, start: START },
+      catalog: {
+        meters: {
+          m: {
+            rate: {
+              tiers: [
+                { up_to: 10, credits: 1 },
+                { up_to: null, credits: 2 },
+              ],
+            },
+          },
+        },
+      },
+      steps: [
+        grant('g', 20, { expires: null, effective: null, priority: null }),
+        { do: 'use', meter: 'm', quantity: 12 },
+      ],
+    });
+    expect([lots.g?.remaining, lots.g?.priority, report.events.at(-1)?.outcome?.credits]).toEqual(['6', 50, '14']);
   });
-  it('buy as many amounts at once as bring the balance back to it', async () => {
-    // From −151 to 50 are missing 201: three of 100.
-    expect(await asked({ threshold: 50, amount: 100 }, use(251))).toEqual([['300', 3_000]]);
+
+  it('may begin with the mark that some editors put before a file', async () => {
+    const { code, lines } = await called(['-'], '\uFEFF{"steps":[]}\n{"steps":[]}');
+    expect([code, lines.length]).toEqual([0, 2]);
   });
-  it('count what is on the way, and what is held not at all', async () => {
-    expect(await asked({ threshold: 50, amount: 100 }, { do: 'hold', key: 'h', credits: 90 })).toEqual([]);
-    expect(await asked({ threshold: 50, amount: 100 }, use(60), { at: '+1m', ...use(30) })).toEqual([['100', 1_000]]);
-  });
-  it('never beyond the day’s cap', async () => {
-    const capped = { threshold: 50, amount: 100, cap_per_day: '15.00' };
-    expect(await asked(capped, use(251))).toEqual([['100', 1_000]]);
+
+  it('is refused in a sentence where it nests without end, names a folder, or holds what no text is', async () => {
+    const nested = `{"catalog":{"meters":{"m":{"rate":${'['.repeat(5_000)}1${']'.repeat(5_000)}}}},"steps":[]}`;
+    const folder = '{"catalog":".","steps":[]}';
+    const half = '{"steps":[{"do":"grant","credits":1,"id":"\\ud800"}]}';
+    const { code, lines } = await called(['--jsonl'], [nested, folder, half].join('\n'));
+    expect(code).toBe(1);
+    const messages = lines.map((line) => JSON.parse(line).problems[0].message);
+    expect(messages).toEqual([
+      expect.stringContaining('nests more deeply'),
+      expect.stringContaining('cannot be read'),
+      expect.stringContaining('must be text'),
+    ]);
   });
 });

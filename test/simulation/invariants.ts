@@ -81,6 +81,17 @@ function brokenByCoverage(
   return isSettled && cost <= balanceOf(hot) - hot.held ? [`a covered use was refused beside ${balanceOf(hot)}`] : [];
 }
 
+/** Nobody can pay any more for what is over here: no page of a bank, no page of a Checkout, no intent that was replaced. */
+function brokenByLeftIntent({ state, course }: Charge, own: readonly SimIntent[], name: string): string[] {
+  if (state === 'succeeded') return [];
+  return own.flatMap(({ id, status, request }) => {
+    if (status === 'requires_action') return [`${name}: ${id} can still be approved`];
+    const isReplaced = (request.canceledIntents ?? 0) < course.canceledIntents;
+    const isLeft = status !== 'canceled' && (state === 'canceled' || isReplaced);
+    return isLeft ? [`${name}: ${id} can still be paid`] : [];
+  });
+}
+
 /** Looked at when everything has come to rest. */
 export function brokenAtRest(rows: Rows, intents: readonly SimIntent[]): string[] {
   const broken: string[] = [];
@@ -90,6 +101,7 @@ export function brokenAtRest(rows: Rows, intents: readonly SimIntent[]): string[
     const name = `charge ${charge.id} (${charge.kind}, ${charge.state})`;
     if (payments !== (charge.state === 'succeeded' ? 1 : 0)) broken.push(`${name} was paid ${payments} times`);
     if (isOpen(charge)) broken.push(`${name} is still open`);
+    broken.push(...brokenByLeftIntent(charge, own, name));
     const paid = own.find((one) => one.payments > 0);
     if (paid === undefined) continue;
     if (charge.refundedMinor !== paid.refundedMinor || charge.disputedMinor !== paid.disputedMinor)
@@ -101,6 +113,9 @@ export function brokenAtRest(rows: Rows, intents: readonly SimIntent[]): string[
     const part = isWholeGone ? charge.credits : (charge.credits * gone) / charge.paidMinor;
     const owed = charge.kind === 'overage' ? 0n : part;
     if (charge.clawed !== owed) broken.push(`${name}: ${charge.clawed} were taken back instead of ${owed}`);
+    const moved = rows.lines.filter(({ ref, kind }) => ref === charge.id && /^(claw|give)_back$/.test(kind));
+    const byLines = -moved.reduce((total, line) => total + line.amount, 0n);
+    if (byLines !== owed) broken.push(`${name}: by its lines ${byLines} were taken back instead of ${owed}`);
     const granted = [...rows.lots.values()].filter((lot) => lot.chargeId === charge.id);
     if (charge.kind !== 'overage' && granted.length !== 1) broken.push(`${name} has ${granted.length} grants`);
   }

@@ -74,6 +74,8 @@ const GIVEN_AWAY: Readonly<Record<Mutant, RegExp>> = {
   grace_without_the_function: /the gate lends/,
   no_unique_index_on_open_top_off: /two top-offs are open/,
   need_not_decided_again: /was asked again though/,
+  checkout_attempted_by_us: /beside the one of its Checkout/,
+  expired_link_left_payable: /can still be approved|can still be paid/,
 };
 
 describe('a simulation finds', () => {

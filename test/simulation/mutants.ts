@@ -12,5 +12,7 @@ export const MUTANTS = [
   'grace_without_the_function',
   'no_unique_index_on_open_top_off',
   'need_not_decided_again',
+  'checkout_attempted_by_us',
+  'expired_link_left_payable',
 ] as const;
 export type Mutant = (typeof MUTANTS)[number];

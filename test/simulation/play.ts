@@ -3,16 +3,18 @@ import { type Charge, isOpen } from '../../src/domain/charge.js';
 import { credits } from '../../src/domain/credits.js';
 import { check } from '../../src/domain/gate.js';
 import { later } from '../../src/domain/instant.js';
-import { bringCharge } from '../../src/flow/bring-charge.js';
+import { type BringChargeDeps, bringCharge } from '../../src/flow/bring-charge.js';
+import { hearCheckout } from '../../src/flow/hear-subscription.js';
 import { makeRelayOutbox } from '../../src/flow/relay-outbox.js';
 import { makeRunCharge } from '../../src/flow/run-charge.js';
 import type { Log, Payments } from '../../src/ports.js';
 import { attachedCards, loadCold, loadHot, unansweredOf } from '../../src/simulate/rows.js';
 import { brokenAtRest } from './invariants.js';
 import type { Mutant } from './mutants.js';
+import { type Carts, ownerMoves } from './owner.js';
 import { asked, attach, type People } from './people.js';
 import type { SimEvent } from './processor.js';
-import { interleaved, type Pause } from './scheduler.js';
+import { interleaved, type Pause, type Scheduler } from './scheduler.js';
 import { makeSimWorld, type SimWorld } from './world.js';
 
 const LOG: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -24,6 +26,9 @@ export const gate = { isAsked: false };
 interface Play {
   readonly world: SimWorld;
   readonly people: People;
+  readonly carts: Carts;
+  /** The most steps that tasks go on by in one move: few, and much is at work at once; many, and much comes to its end. */
+  readonly tempo: number;
   /** Events of the processor that nobody has heard to the end. */
   readonly post: SimEvent[];
   /** Heard to the end, and sent again all the same. */
@@ -34,7 +39,9 @@ interface Play {
 /** Answers what was broken, the first thing first; empty: nothing was. */
 export async function play(seed: number, moves: number, mutant: Mutant | null = null): Promise<readonly string[]> {
   const world = makeSimWorld(seed, mutant);
-  const now: Play = { world, people: { count: 0, refused: [] }, post: [], again: new Set(), heardTo: 0 };
+  const tempo = world.chance.pick([1, 4, 16]);
+  const nothing = { post: [], again: new Set<SimEvent>(), heardTo: 0 };
+  const now: Play = { world, tempo, people: { count: 0, refused: [] }, carts: { sent: [] }, ...nothing };
   world.scheduler.risks.crash = 2;
   world.scheduler.risks.freeze = 3;
   await begin(now);
@@ -65,18 +72,25 @@ async function one(now: Play): Promise<void> {
   const { world } = now;
   const { chance, scheduler } = world;
   const dice = chance.below(100);
-  if (dice < 58 && (await scheduler.step())) return;
-  if (dice < 66) return relay(world);
-  if (dice < 78) return startJob(world);
-  if (dice < 85) return hear(now);
+  if (dice < 58 && (await steps(scheduler, 1 + chance.below(now.tempo)))) return;
+  if (dice < 65) return relay(world);
+  if (dice < 75) return startJob(world);
+  if (dice < 80) return hear(now);
+  if (dice < 85) return ownerMoves(world, now.carts, paymentsOf(world));
   if (dice < 87) return world.processor.finish();
   if (dice < 90) return world.processor.moveFunds();
   if (dice < 91) return void world.jobs.splice(0);
   if (dice < 94) {
     world.time.nowMs += Math.ceil(chance.next() ** 3 * (chance.in100(15) ? 30 * 3_600_000 : 15 * 60_000));
-    return;
+    return world.processor.pages.expire(world.time.nowMs);
   }
   await people(now);
+}
+
+/** False: nobody waits that could go on. */
+async function steps(scheduler: Scheduler, most: number): Promise<boolean> {
+  for (let count = 0; count < most; count += 1) if (!(await scheduler.step())) return count > 0;
+  return true;
 }
 
 async function people({ world, people: who }: Play): Promise<void> {
@@ -144,20 +158,35 @@ function hear(now: Play): void {
   if (post.length === 0) return;
   const event = world.chance.pick(post);
   world.scheduler.spawn(`hear ${event.kind}`, true, async (pause) => {
-    const deps = {
-      ledger: interleaved(world.ledger, pause),
-      charges: interleaved(world.charges, pause) as never,
-      payments: interleaved(paymentsOf(world), pause),
-      ...{ deployment: world.deployment, log: LOG },
-    };
-    const how = { disputes: event.kind === 'funds', onlyPaid: event.kind === 'paid' };
-    const heard = await bringCharge(deps, world.rows.account, { charge: event.charge, intent: event.intent }, how);
+    const deps: BringChargeDeps = hearing(world, pause);
+    const heard = await (event.kind === 'session' ? hearSession(world, pause, event) : hearOne(deps, world, event));
     const place = post.indexOf(event);
     const isOver = heard.kind === 'done' || heard.kind === 'ignored';
     if (!isOver || place < 0) return;
     if (world.chance.in100(80)) post.splice(place, 1);
     else now.again.add(event);
   });
+}
+
+const hearing = (world: SimWorld, pause: Pause): BringChargeDeps => ({
+  ledger: interleaved(world.ledger, pause),
+  charges: interleaved(world.charges, pause) as never,
+  payments: interleaved(paymentsOf(world), pause),
+  ...{ deployment: world.deployment, log: LOG },
+});
+
+/** A session of Checkout that was completed, or has expired. */
+function hearSession(world: SimWorld, pause: Pause, { charge }: SimEvent) {
+  const subscriptions = interleaved(world.processor.pages.subscriptions, pause) as never;
+  const nobody = { customer: null, intent: null, paymentMethod: null, setupIntent: null, subscription: null };
+  const names = { ...nobody, invoice: null, session: `cs_${charge}`, deployment: null, account: null, charge: null };
+  const event = { id: 'evt', type: 'checkout.session.completed', names } as never;
+  const step = { account: world.rows.account } as never;
+  return hearCheckout({ ...hearing(world, pause), subscriptions, records: {} as never }, { event, step });
+}
+
+function hearOne(deps: BringChargeDeps, { rows }: SimWorld, { kind, charge, intent }: SimEvent) {
+  return bringCharge(deps, rows.account, { charge, intent }, { disputes: kind === 'funds', onlyPaid: kind === 'paid' });
 }
 
 /** Nobody is lent what no top-off would bring: said from the rows alone, without the function that opens top-offs. */
@@ -208,6 +237,9 @@ async function rest(now: Play): Promise<void> {
       intent = processor.intents.find(isUnderWay)
     )
       processor.finish();
+    // Some come back from their bank, the others never do.
+    if (turn === 0) for (let count = world.chance.below(3); count > 0; count -= 1) processor.pages.decide();
+    processor.pages.expire(world.time.nowMs);
     for (let count = now.post.length + processor.events.length - now.heardTo; count > 0; count -= 1) hear(now);
     relay(world);
     await run(world);
@@ -227,7 +259,8 @@ async function rest(now: Play): Promise<void> {
   unmet(world);
 }
 
-const TURNS_MOST = 400;
+/** A payment that waits three days for its owner is looked at every quarter of an hour. */
+const TURNS_MOST = 1_500;
 const isUnderWay = (intent: { readonly status: string }): boolean => intent.status === 'processing';
 
 async function run({ scheduler }: SimWorld): Promise<void> {

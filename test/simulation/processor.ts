@@ -3,10 +3,12 @@
  * the way back. `onExecute` is told of each confirm that is really run, before any money moves.
  */
 import type { AccountId, ChargeId } from '../../src/domain/ids.js';
+import type { Instant } from '../../src/domain/instant.js';
 import { currency, type MinorUnits, minorUnits } from '../../src/domain/money.js';
 import type { Decline, IntentRequest, IntentStatus, IntentView, OpenDispute } from '../../src/domain/payment.js';
 import type { PaymentOutcome, Payments } from '../../src/ports.js';
 import type { Chance } from '../support/walk-random.js';
+import { makePages } from './pages.js';
 
 export interface SimIntent {
   readonly id: string;
@@ -21,28 +23,41 @@ export interface SimIntent {
 }
 
 export interface SimEvent {
-  readonly kind: 'paid' | 'failed' | 'funds' | 'canceled';
+  readonly kind: 'paid' | 'failed' | 'funds' | 'canceled' | 'session';
   readonly account: AccountId;
   readonly charge: ChargeId;
-  readonly intent: string;
+  /** Null for a session that has made none. */
+  readonly intent: string | null;
 }
 
 export type SimPayments = Pick<Payments, 'createIntent' | 'confirmIntent' | 'retrieveIntent' | 'cancelIntent'>;
 export type SimProcessor = ReturnType<typeof makeSimProcessor>;
 
-const SILENT: PaymentOutcome = { kind: 'silent', reason: 'no answer' };
+const SILENT = { kind: 'silent', reason: 'no answer' } as const;
 
-interface Vault {
+/** A page of the processor that asks for the money of one charge. Its intent is made when somebody first tries to pay. */
+export interface SimSession {
+  readonly id: string;
+  readonly request: IntentRequest;
+  readonly expiresAt: Instant;
+  status: 'open' | 'complete' | 'expired';
+  intent: SimIntent | null;
+}
+
+export interface Vault {
   readonly chance: Chance;
   readonly intents: SimIntent[];
   readonly created: Map<string, SimIntent>;
   readonly answers: Map<string, PaymentOutcome>;
   readonly events: SimEvent[];
+  readonly sessions: SimSession[];
   readonly health: { faulty: boolean; declining: boolean };
   readonly onExecute: (key: string, intent: SimIntent) => void;
+  /** Told what nobody may ask for. */
+  readonly odd: (what: string) => void;
 }
 
-const tell = ({ events }: Vault, kind: SimEvent['kind'], { id, request }: SimIntent): void =>
+export const tell = ({ events }: Vault, kind: SimEvent['kind'], { id, request }: SimIntent): void =>
   void events.push({ kind, account: request.account, charge: request.charge, intent: id });
 
 function byId({ intents }: Vault, id: string): SimIntent {
@@ -51,13 +66,13 @@ function byId({ intents }: Vault, id: string): SimIntent {
   return found;
 }
 
-function pay(vault: Vault, intent: SimIntent): void {
+export function pay(vault: Vault, intent: SimIntent): void {
   intent.status = 'succeeded';
   intent.payments += 1;
   tell(vault, 'paid', intent);
 }
 
-function decline(vault: Vault, intent: SimIntent, code: string, declineCode: string | null): PaymentOutcome {
+export function decline(vault: Vault, intent: SimIntent, code: string, declineCode: string | null): PaymentOutcome {
   intent.status = 'requires_payment_method';
   intent.lastDecline = {
     ...{ code, declineCode, adviceCode: null, message: 'Declined.' },
@@ -73,17 +88,22 @@ function execute(vault: Vault, intent: SimIntent, key: string, offSession: boole
   intent.tries += 1;
   const dice = vault.health.declining ? vault.chance.below(100) : 0;
   if (dice < 55) pay(vault, intent);
-  else if (dice < 78) return decline(vault, intent, 'card_declined', 'insufficient_funds');
-  else if (dice < 84) return decline(vault, intent, 'card_declined', 'lost_card');
-  else if (dice < 90 && offSession) {
-    return decline(vault, intent, 'authentication_required', 'authentication_required');
+  else if (dice < 74) return decline(vault, intent, 'card_declined', 'insufficient_funds');
+  else if (dice < 79) return decline(vault, intent, 'card_declined', 'lost_card');
+  else if (dice < 91) {
+    if (offSession) return decline(vault, intent, 'authentication_required', 'authentication_required');
+    // The owner is there: the bank wants to see them.
+    intent.status = 'requires_action';
   } else if (dice < 96) intent.status = 'processing';
   else pay(vault, intent);
   return { kind: 'seen', view: viewOf(intent) };
 }
 
 /** A call may be lost on the way there, on the way back, or find nobody. */
-function through({ health, chance }: Vault, run: () => PaymentOutcome): PaymentOutcome {
+export function through<Outcome extends { readonly kind: string }>(
+  { health, chance }: Vault,
+  run: () => Outcome,
+): Outcome | Extract<PaymentOutcome, { kind: 'silent' | 'unavailable' }> {
   const where = !health.faulty || chance.in100(75) ? null : chance.pick(['there', 'back', 'refused'] as const);
   if (where === 'there') return SILENT;
   if (where === 'refused') return { kind: 'unavailable', reason: 'connection refused', retryAfterMs: null };
@@ -93,10 +113,13 @@ function through({ health, chance }: Vault, run: () => PaymentOutcome): PaymentO
 
 function paymentsOf(vault: Vault): SimPayments {
   const { intents, created, answers, health, chance } = vault;
+  const sent = (run: () => PaymentOutcome): PaymentOutcome => through(vault, run);
   return {
     createIntent: async (request) =>
-      through(vault, () => {
+      sent(() => {
         const key = `${request.charge}:${request.canceledIntents ?? 0}`;
+        if (vault.sessions.some((one) => one.request.charge === request.charge))
+          vault.odd(`an intent was asked for beside the one of its Checkout, for ${request.charge}`);
         const known = created.get(key);
         if (known !== undefined) return { kind: 'seen', view: viewOf(known) };
         const intent = newIntent(`pi_${intents.length + 1}`, request);
@@ -105,7 +128,7 @@ function paymentsOf(vault: Vault): SimPayments {
         return { kind: 'seen', view: viewOf(intent) };
       }),
     confirmIntent: async ({ intentId, idempotencyKey, params }) =>
-      through(vault, () => {
+      sent(() => {
         const saved = answers.get(idempotencyKey);
         if (saved !== undefined) return saved;
         const intent = byId(vault, intentId);
@@ -120,9 +143,9 @@ function paymentsOf(vault: Vault): SimPayments {
         answers.set(idempotencyKey, answer);
         return answer;
       }),
-    retrieveIntent: async (id) => through(vault, () => ({ kind: 'seen', view: viewOf(byId(vault, id)) })),
+    retrieveIntent: async (id) => sent(() => ({ kind: 'seen', view: viewOf(byId(vault, id)) })),
     cancelIntent: async (id) =>
-      through(vault, () => {
+      sent(() => {
         const intent = byId(vault, id);
         if (intent.status === 'succeeded' || intent.status === 'processing')
           return { kind: 'look', reason: 'too late' };
@@ -135,13 +158,14 @@ function paymentsOf(vault: Vault): SimPayments {
   };
 }
 
-export function makeSimProcessor(chance: Chance, onExecute: Vault['onExecute']) {
+export function makeSimProcessor(chance: Chance, onExecute: Vault['onExecute'], odd: Vault['odd']) {
   const health = { faulty: true, declining: true };
-  const kept = { intents: [], created: new Map(), answers: new Map(), events: [] };
-  const vault: Vault = { ...kept, chance, health, onExecute };
+  const kept = { intents: [], created: new Map(), answers: new Map(), events: [], sessions: [] };
+  const vault: Vault = { ...kept, chance, health, onExecute, odd };
   const { intents, events } = vault;
   return {
     ...{ payments: paymentsOf(vault), intents, events, health },
+    pages: makePages(vault),
     /** A payment that was under way ends. */
     finish(): void {
       const intent = intents.find((one) => one.status === 'processing');
@@ -178,7 +202,7 @@ export function makeSimProcessor(chance: Chance, onExecute: Vault['onExecute']) 
   };
 }
 
-const newIntent = (id: string, request: IntentRequest): SimIntent => ({
+export const newIntent = (id: string, request: IntentRequest): SimIntent => ({
   ...{ id, request, status: 'requires_payment_method', payments: 0, tries: 0 },
   ...{ refundedMinor: 0n, disputedMinor: 0n, dispute: null, lastDecline: null },
 });
@@ -205,6 +229,6 @@ export function viewOf(intent: SimIntent): IntentView {
           }
         : null,
     lastDecline: intent.lastDecline,
-    nextActionUrl: null,
+    nextActionUrl: intent.status === 'requires_action' ? 'https://bank.example/approve' : null,
   };
 }

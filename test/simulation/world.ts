@@ -36,12 +36,15 @@ export function makeSimWorld(seed: number, mutant: Mutant | null) {
   const jobs: Job[] = [];
   const holds = new Map<string, Hold>();
   const parts: Parts = { mutant, chance, now, context, rows, broken, jobs, holds, working: new Map() };
-  const processor = makeSimProcessor(chance, (key, intent) => {
-    broken.push(...brokenByExecution(rows, key, intent, now()));
-  });
+  const processor = makeSimProcessor(
+    chance,
+    (key, intent) => void broken.push(...brokenByExecution(rows, key, intent, now())),
+    (what) => void broken.push(what),
+  );
   if (mutant === 'confirm_in_create') confirmInCreate(processor);
   return {
-    ...{ chance, time, now, rows, switched, context, processor, broken, jobs, deployment: DEPLOYMENT },
+    ...{ chance, time, now, rows, switched, context, processor, broken, jobs },
+    ...{ catalog: CATALOG, deployment: DEPLOYMENT },
     ledger: makeSimLedger(parts),
     outbox: makeSimOutbox(parts),
     transport: makeSimTransport(parts),

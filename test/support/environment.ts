@@ -24,3 +24,7 @@ export const walkSeeds: string | null = process.env.CREDITD_WALK_SEEDS || null;
 export const walkSteps: number | null = numberOf(process.env.CREDITD_WALK_STEPS);
 /** Seeds of the simulation, written as those of walks are. */
 export const simulationSeeds: string | null = process.env.CREDITD_SIMULATION_SEEDS || null;
+/** Seeds of storms, written as those of walks are; null: the short one that belongs to every run. */
+export const stormSeeds: string | null = process.env.CREDITD_STORM_SEEDS || null;
+/** How long trouble is made in each storm, in minutes; null: a few seconds. */
+export const stormMinutes: number | null = numberOf(process.env.CREDITD_STORM_MINUTES);

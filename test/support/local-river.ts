@@ -37,6 +37,8 @@ export interface LocalRiverOptions {
   readonly stateFile?: string;
   /** Stripe's webhooks reach the river by an api of its own; left out, the double posts none. */
   readonly webhooks?: boolean;
+  /** Origins of pages that may hold the billing page or its elements. */
+  readonly billingOrigins?: readonly string[];
   /** Files or keys of catalogs; left out, the receptionist. */
   readonly catalogs?: readonly string[];
   /** Changes what was read, such as the prices that plans are sold at. */
@@ -44,6 +46,8 @@ export interface LocalRiverOptions {
   readonly limits?: Limits;
   readonly log?: Log;
   readonly upkeep?: UpkeepOptions;
+  /** As on a database that is spread over several machines: the function that says which has to be there. */
+  readonly sharded?: boolean;
 }
 
 export interface LocalWorker {
@@ -72,13 +76,14 @@ export async function openLocalRiver(options: LocalRiverOptions = {}) {
   const catalogs = readCatalogs(options.catalogs ?? ['receptionist']);
   if (catalogs.kind === 'invalid') throw new Error(catalogs.problems.join('\n'));
   const files = options.changed?.(catalogs.files) ?? catalogs.files;
-  const shared = { catalogs: files, limits, offsetMs: () => time.offsetMs };
+  const shared = { catalogs: files, limits, offsetMs: () => time.offsetMs, sharded: options.sharded === true };
   const store = await openStore({ ...shared, databaseUrl: url, log: QUIET }, lifecycle);
   const opened = await openPayments(store, { secretKey: STRIPE_KEY, apiBase: processor.double.url }, true);
   const { payments, stamp } = opened;
   const queues = await openQueues(queue, QUIET, lifecycle);
   if (apiPort !== null) {
-    await openLocalApi({ store, queues, paid: opened }, apiPort, lifecycle);
+    const { billingOrigins = [] } = options;
+    await openLocalApi({ store, queues, paid: opened, billingOrigins }, apiPort, lifecycle);
   }
   const desk = openDesk(store, stamp, payments);
 
@@ -132,17 +137,17 @@ type Paid = Awaited<ReturnType<typeof openPayments>>;
 
 /** Webhooks, the API and the links in mails, as `creditd api` serves them. */
 async function openLocalApi(
-  parts: Pick<Parameters<typeof startApi>[0], 'store' | 'queues'> & { readonly paid: Paid },
+  parts: Pick<Parameters<typeof startApi>[0], 'store' | 'queues' | 'billingOrigins'> & { readonly paid: Paid },
   port: number,
   lifecycle: Lifecycle,
 ): Promise<void> {
-  const { store, queues, paid } = parts;
+  const { store, queues, paid, billingOrigins = [] } = parts;
   const publicUrl = (): string => `http://127.0.0.1:${port}`;
   const place = { host: '127.0.0.1', port, operatorPassword: null, pages: false };
   const api = openDoors({ ...parts, stamp: paid.stamp, sessionSecrets: [SESSION_SECRET], publicUrl }, lifecycle);
   const payPage = openPayPage({ store, publicUrl });
   const stripeWebhook = openStripeWebhook({ store, ...paid }, [WEBHOOK_SECRET]);
-  await startApi({ store, queues, ...place, stripeWebhook, api, payPage }, lifecycle);
+  await startApi({ store, queues, ...place, billingOrigins, stripeWebhook, api, payPage }, lifecycle);
 }
 
 /** The double, which may be away for a while: `up` listens on the same port with the same money. */

@@ -47,7 +47,7 @@ const CHARGES = `select a.id as account, c.id, c.kind, c.state, c.intent_id as i
   from charges c join accounts a on a.no = c.account_no order by c.created_at, c.id`;
 
 /** The double's money, our charges and the ledger, to the cent and the micro-credit. */
-async function brokenMoney(world: WalkWorld): Promise<string[]> {
+export async function brokenMoney(world: WalkWorld): Promise<string[]> {
   const { rows } = await world.pool.query<ChargeBook>(CHARGES);
   const { payments } = world.control.summary();
   const broken: string[] = [];
@@ -104,7 +104,7 @@ function differences(
 }
 
 /** No intent of an ended charge can still be paid by an old link, and none of them stands somewhere half done. */
-async function brokenIntents(world: WalkWorld): Promise<string[]> {
+export async function brokenIntents(world: WalkWorld): Promise<string[]> {
   const { rows } = await world.pool.query<ChargeBook>(CHARGES);
   const intents = await world.sdk.paymentIntents.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 });
   return intents.flatMap(({ id, status, metadata }) => {
@@ -166,7 +166,7 @@ async function brokenUsage(world: WalkWorld, accounts: readonly WalkAccount[]): 
 }
 
 /** Of accounts whose owners never pressed "retry": their own word is beside the cap. */
-async function brokenCaps(world: WalkWorld, accounts: readonly WalkAccount[]): Promise<string[]> {
+export async function brokenCaps(world: WalkWorld, accounts: readonly WalkAccount[]): Promise<string[]> {
   const broken: string[] = [];
   for (const { id, capDayMinor, retried } of accounts) {
     if (capDayMinor === null || retried) continue;

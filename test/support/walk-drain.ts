@@ -56,7 +56,7 @@ async function runDown(world: WalkWorld): Promise<void> {
 }
 
 /** Payments under way end, pending refunds come through, disputes are closed. */
-async function endAtStripe(world: WalkWorld): Promise<void> {
+export async function endAtStripe(world: WalkWorld): Promise<void> {
   const { sdk, control, chance } = world;
   for (const { id, status } of await sdk.paymentIntents.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 })) {
     if (status === 'processing') await control.finishProcessing(id, chance.pick(['succeeded', 'failed'] as const));

@@ -121,7 +121,7 @@ const answered = (done: Promise<unknown>): Promise<string> =>
     () => 'not possible',
   );
 
-async function refund(world: WalkWorld, account: WalkAccount): Promise<string> {
+export async function refund(world: WalkWorld, account: WalkAccount): Promise<string> {
   const { chance } = world;
   const payments = paidOf(world, account);
   if (payments.length === 0) return 'nothing paid';
@@ -136,7 +136,7 @@ async function refund(world: WalkWorld, account: WalkAccount): Promise<string> {
   return answered(chance.in100(50) ? world.control.failRefund(id) : world.control.finishRefund(id));
 }
 
-async function dispute(world: WalkWorld, account: WalkAccount): Promise<string> {
+export async function dispute(world: WalkWorld, account: WalkAccount): Promise<string> {
   const { chance } = world;
   const payments = paidOf(world, account);
   if (payments.length === 0) return 'nothing paid';
@@ -157,7 +157,7 @@ async function dispute(world: WalkWorld, account: WalkAccount): Promise<string> 
 }
 
 /** A payment that was under way ends. */
-async function finish(world: WalkWorld): Promise<string> {
+export async function finish(world: WalkWorld): Promise<string> {
   const { data } = await world.sdk.paymentIntents.list({ limit: 100 }).catch(() => ({ data: [] }));
   const under = data.filter(({ status }) => status === 'processing');
   if (under.length === 0) return 'none';

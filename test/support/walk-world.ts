@@ -17,7 +17,7 @@ import { makeStripeEvents } from '../../src/adapters/postgres/stripe-events.js';
 import { makeBreaker, withBreaker } from '../../src/adapters/stripe/breaker.js';
 import { makeStripePayments } from '../../src/adapters/stripe/payments.js';
 import { makeReadStripeWebhook } from '../../src/adapters/stripe/webhooks.js';
-import { startStripeDouble } from '../../src/dev/stripe-double/server.js';
+import { type StripeDouble, startStripeDouble } from '../../src/dev/stripe-double/server.js';
 import { type Instant, instant } from '../../src/domain/instant.js';
 import { LIMITS } from '../../src/domain/limits.js';
 import { makeOpenAccount } from '../../src/flow/open-account.js';
@@ -37,9 +37,18 @@ const PAYMENT_TIMEOUT_MS = 150;
 
 export type WalkWorld = Awaited<ReturnType<typeof openWalkWorld>>;
 
-export async function openWalkWorld(seed: number) {
-  const database = await freshDatabase();
-  const time = { nowMs: BEGINS };
+/** What a world may be given to stand on; what is given is not closed by it. */
+export interface WalkGround {
+  readonly databaseUrl: string;
+  readonly double: StripeDouble;
+  readonly time: { nowMs: number };
+}
+
+/** Left without a ground, it has a database, a double and a clock of its own, which stands still until it is moved. */
+export async function openWalkWorld(seed: number, ground?: WalkGround) {
+  const database =
+    ground === undefined ? await freshDatabase() : { url: ground.databaseUrl, drop: async () => undefined };
+  const time = ground?.time ?? { nowMs: BEGINS };
   const now = (): Instant => instant(time.nowMs);
   const clock: Clock = { now: async () => now(), roughly: async () => now(), reading: () => now() };
   const errors: string[] = [];
@@ -50,7 +59,7 @@ export async function openWalkWorld(seed: number) {
   };
   const chance = makeChance(seed);
   const newId = makeIds(seed);
-  const double = await startStripeDouble({ now: () => time.nowMs, aftermathMs: 1 });
+  const double = ground?.double ?? (await startStripeDouble({ now: () => time.nowMs, aftermathMs: 1 }));
   const pool = makePool({ url: database.url, max: 8, name: 'walk', log });
   const prisma = makePrisma(database.url, 3);
   const stripe = {
@@ -60,9 +69,9 @@ export async function openWalkWorld(seed: number) {
     maxNetworkRetries: 0,
     log,
   };
-  const bare = makeStripePayments(stripe);
-  const payments = withBreaker(bare, makeBreaker({ now: () => clock.now() }));
-  const processor = await bare.identify();
+  const breaker = makeBreaker({ now: () => clock.now() });
+  const payments = withBreaker(makeStripePayments(stripe), breaker);
+  const processor = await payments.identify();
   const stamped = await stampDatabase(prisma, processor, true, newId, new Date(time.nowMs));
   if (stamped.kind === 'mismatch') throw new Error(stamped.sentence);
   const { deployment } = stamped.stamp;
@@ -81,7 +90,7 @@ export async function openWalkWorld(seed: number) {
       return { kind: 'accepted', response: '250', refused: [] };
     },
   };
-  const side = openStripeSide(stripe, processor);
+  const side = openStripeSide(stripe, processor, breaker);
   return {
     ...{ seed, database, double, time, now, clock, log, errors, chance, newId, pool, prisma, deployment, catalogs },
     ...{ ledger, outbox, accounts, events, mails, mailer, parked, processor, payments, side },
@@ -100,7 +109,7 @@ export async function openWalkWorld(seed: number) {
     post: { waiting: [] as Record<string, unknown>[], seen: new Set<string>() },
     close: async () => {
       await Promise.allSettled([prisma.$disconnect(), pool.end()]);
-      await double.stop();
+      if (ground === undefined) await double.stop();
       await database.drop();
     },
   };

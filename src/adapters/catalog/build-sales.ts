@@ -1,13 +1,15 @@
 /** What a catalog sells credits for: ratios, packs, auto top-off. Every amount on offer must convert exactly. */
 import type { CreditRatio, CustomPack, Pack, PackTerms, TopOffTerms } from '../../domain/catalog.js';
-import { credits, formatCredits } from '../../domain/credits.js';
+import { type Credits, credits, formatCredits } from '../../domain/credits.js';
 import {
   type Currency,
+  chargeStepOf,
   decimalsOf,
   formatMoney,
   LARGEST_CHARGE_MINOR,
   type MinorUnits,
   minorUnits,
+  smallestChargeOf,
 } from '../../domain/money.js';
 import { type CreditsFor, creditRatio, creditsFor, type MoneyFor, moneyFor } from '../../domain/pricing.js';
 import type { Path } from './exact-values.js';
@@ -73,16 +75,20 @@ function buildCustom(file: NonNullable<PacksFile['custom']>, ratio: CreditRatio,
   if (file.by === 'money') {
     const min = till.read(file.min, [...at, 'min']);
     const max = till.read(file.max, [...at, 'max']);
-    const step = file.step === undefined ? minorUnits(1) : till.read(file.step, [...at, 'step']);
+    const step = file.step === undefined ? chargeStepOf(till.currency) : till.read(file.step, [...at, 'step']);
     checkSpan(min, max, step, till, at);
+    checkCharge(min, till, [...at, 'min']);
     checkCharge(max, till, [...at, 'max']);
+    checkChargeStep(step, till, [...at, 'step']);
     exactCredits(creditsFor(ratio, min), till, [...at, 'min']);
     exactCredits(creditsFor(ratio, max), till, [...at, 'max']);
     return { kind: 'by_money', min, max, step };
   }
   const step = file.step ?? credits(1);
   checkSpan(file.min, file.max, step, till, at);
-  exactMoney(moneyFor(ratio, file.min), till, [...at, 'min']);
+  const least = exactMoney(moneyFor(ratio, file.min), till, [...at, 'min']);
+  if (least !== null) checkCharge(least, till, [...at, 'min']);
+  checkStepOf(step, ratio, till, [...at, 'step']);
   const most = exactMoney(moneyFor(ratio, file.max), till, [...at, 'max']);
   if (most !== null) checkCharge(most, till, [...at, 'max']);
   return { kind: 'by_credits', min: file.min, max: file.max, step };
@@ -94,9 +100,11 @@ export function buildTopOff(file: TopOffFile, ratio: CreditRatio, till: Till): T
   const largest = till.read(file.largest_charge, [...at, 'largest_charge']);
   const most = exactMoney(moneyFor(ratio, file.max_amount), till, [...at, 'max_amount']);
   checkSpan(file.min_amount, file.max_amount, step, till, at, '_amount');
-  exactMoney(moneyFor(ratio, file.min_amount), till, [...at, 'min_amount']);
+  const least = exactMoney(moneyFor(ratio, file.min_amount), till, [...at, 'min_amount']);
+  if (least !== null) checkCharge(least, till, [...at, 'min_amount']);
   exactMoney(moneyFor(ratio, file.amount), till, [...at, 'amount']);
-  exactMoney(moneyFor(ratio, step), till, [...at, 'step']);
+  const costOfStep = exactMoney(moneyFor(ratio, step), till, [...at, 'step']);
+  if (costOfStep !== null) checkChargeStep(costOfStep, till, [...at, 'step']);
   checkCharge(largest, till, [...at, 'largest_charge']);
   if (most !== null && largest < most) {
     till.reporter.report([...at, 'largest_charge'], `must cover "max_amount", which costs ${till.shown(most)}`);
@@ -132,10 +140,29 @@ function checkSpan(min: bigint, max: bigint, step: bigint, till: Till, at: Path,
   if (max % step !== 0n) till.reporter.report([...at, `max${suffix}`], 'must be a multiple of "step"');
 }
 
+/** A charge that the processor refuses for its size is no fault of the card, and nothing an owner could mend. */
 function checkCharge(amountMinor: MinorUnits, till: Till, at: Path): void {
+  const least = smallestChargeOf(till.currency);
   if (amountMinor <= 0n) till.reporter.report(at, 'must cost more than nothing');
+  else if (amountMinor < least) {
+    till.reporter.report(at, `must cost at least what the processor takes at once, ${till.shown(least)}`);
+  }
+  checkChargeStep(amountMinor, till, at);
   if (amountMinor <= LARGEST_CHARGE_MINOR) return;
   till.reporter.report(at, `must not cost more than the processor takes at once, ${till.shown(LARGEST_CHARGE_MINOR)}`);
+}
+
+function checkChargeStep(amountMinor: MinorUnits, till: Till, at: Path): void {
+  const step = chargeStepOf(till.currency);
+  if (amountMinor % step === 0n) return;
+  till.reporter.report(at, `must cost a multiple of ${till.shown(step)}: the processor takes no finer amounts`);
+}
+
+/** Where a step of credits has no exact price the grid is coarser, and lies on prices that have one. */
+function checkStepOf(step: Credits, ratio: CreditRatio, till: Till, at: Path): void {
+  const cost = moneyFor(ratio, step);
+  if (cost.kind === 'exact') checkChargeStep(cost.amountMinor, till, at);
+  else if (chargeStepOf(till.currency) > 1n) inexact(cost, till, at);
 }
 
 function exactMoney(found: MoneyFor, till: Till, at: Path): MinorUnits | null {

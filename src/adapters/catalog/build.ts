@@ -108,8 +108,12 @@ function buildPlan(file: PlanFile, catalog: CatalogFile, names: Names, till: Til
 function overageCap(file: PlanFile, names: Names, till: Till, at: Path): MinorUnits | null {
   if (file.pay_as_you_go_cap === undefined) return null;
   const where: Path = [...at, 'pay_as_you_go_cap'];
-  if (!names.sections.includes('pay_as_you_go')) {
-    till.reporter.report(where, 'offers pay-as-you-go, but the catalog has no "pay_as_you_go" price');
+  // What credits cost at all is what they cost beyond the balance, unless that has a price of its own.
+  if (!names.sections.some((one) => one === 'pay_as_you_go' || one === 'credit_price')) {
+    till.reporter.report(
+      where,
+      'offers pay-as-you-go, but the catalog has no "pay_as_you_go" price and no "credit_price"',
+    );
   }
   return till.read(file.pay_as_you_go_cap, where);
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { orDidYouMean } from '../../domain/catalog-suggest.js';
 import { type Credits, LARGEST_CREDITS, MICRO, parseCredits } from '../../domain/credits.js';
 import { parseInstant } from '../../domain/instant.js';
+import { currency, isContradicted } from '../../domain/money.js';
 import { parseCadence } from '../../domain/period.js';
 
 /** Marks text that may also be written as a plain number; the published schema reads the mark. */
@@ -57,7 +58,7 @@ const amountOfCredits = (text: string): Credits | null => {
   return amount === null || amount < 0n || amount > LARGEST_CREDITS ? null : amount;
 };
 export const creditsAmount = readable(
-  'an amount of credits with at most six decimals, such as 5 or 0.25',
+  'an amount of credits up to a billion with at most six decimals, such as 5 or 0.25',
   amountOfCredits,
   true,
 );
@@ -109,6 +110,11 @@ export const link = readable('an address that begins with https:// or with /, an
 export const email = readable('a mail address', (text) =>
   /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(text) ? text : null,
 );
-export const currencyCode = readable('a currency code of three letters, such as usd', (text) =>
-  /^[a-zA-Z]{3}$/.test(text) && Intl.supportedValuesOf('currency').includes(text.toUpperCase()) ? text : null,
+/** One that the processor's own documents count in two ways is refused rather than guessed at. */
+export const currencyCode = readable('a currency code of three letters that can be charged in, such as usd', (text) =>
+  /^[a-zA-Z]{3}$/.test(text) &&
+  Intl.supportedValuesOf('currency').includes(text.toUpperCase()) &&
+  !isContradicted(currency(text))
+    ? text
+    : null,
 );

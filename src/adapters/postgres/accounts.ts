@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { accountId } from '../../domain/ids.js';
 import { Prisma as Sql } from '../../generated/prisma/client.js';
 import type { Accounts, Clock, NewAccount } from '../../ports.js';
+import { requestId } from './first-outcomes.js';
 import type { Prisma } from './prisma.js';
 
 const UNIQUE_VIOLATION = 'P2002';
@@ -12,7 +13,7 @@ const DUE_WINDOWS = 20;
 
 export function makeAccounts(prisma: Prisma, clock: Clock, newId: () => string = randomUUID): Accounts {
   return {
-    async create(account, by) {
+    async create(account, by, request) {
       const now = new Date(await clock.now());
       try {
         await prisma.$transaction(async (tx) => {
@@ -21,7 +22,7 @@ export function makeAccounts(prisma: Prisma, clock: Clock, newId: () => string =
           const { catalog, plan, zone } = account;
           await tx.auditEntry.create({
             data: {
-              id: newId(),
+              id: request === undefined ? newId() : requestId(request, 'create_account'),
               at: now,
               who: by,
               action: 'create_account',

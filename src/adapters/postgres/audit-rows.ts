@@ -4,9 +4,12 @@ import type { Command } from '../../domain/commands.js';
 import type { AccountNo } from '../../domain/ids.js';
 import { type Instant, isoOf } from '../../domain/instant.js';
 import type { Outcome } from '../../domain/outcomes.js';
+import { requestId, writtenOutcome } from './first-outcomes.js';
 import { run, type Sql, type Statement } from './pool.js';
 
 export interface AuditRow {
+  /** Null: nobody will look for it. */
+  readonly id: string | null;
   readonly who: string;
   readonly action: string;
   readonly accountNo: AccountNo | null;
@@ -30,9 +33,14 @@ export function auditRowOf(
   before: Settings | null,
   after: Settings | null,
 ): AuditRow {
-  const { by = 'unknown', kind, account: _, ...asked } = command;
+  const { by = 'unknown', kind, account: _, request, ...asked } = command;
   const [was, is] = before === null || after === null ? [{}, {}] : changed(before, after);
-  return { who: by, action: kind, accountNo, before: was, after: { asked, outcome: outcomeOf(outcome), settings: is } };
+  const shown = { asked, outcome: outcomeOf(outcome), settings: is };
+  // What was refused claims nothing: the same wish may come again.
+  if (request === undefined || outcome.kind === 'refused')
+    return { id: null, who: by, action: kind, accountNo, before: was, after: shown };
+  const kept = { ...shown, answered: writtenOutcome(outcome) };
+  return { id: requestId(request, kind), who: by, action: kind, accountNo, before: was, after: kept };
 }
 
 const outcomeOf = (outcome: Outcome) =>
@@ -56,7 +64,7 @@ export async function recordAudit(
   newId: () => string,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const records = rows.map(({ accountNo, ...row }) => ({ id: newId(), account_no: accountNo, ...row }));
+  const records = rows.map(({ id, accountNo, ...row }) => ({ id: id ?? newId(), account_no: accountNo, ...row }));
   await run(sql, INSERT_AUDIT, [textOf(records), isoOf(at)]);
 }
 

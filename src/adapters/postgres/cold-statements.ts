@@ -74,7 +74,18 @@ export const LOAD_GIVEN_BACK: Statement = {
     group by account_no, use_key_hash`,
 };
 
-/** Closed lots that a reversal's lines took from. */
+/** What was taken back of charges and what undid it, by the keys under which that may have been posted. */
+export const LOAD_FUNDS: Statement = {
+  name: 'cold_funds',
+  text: `select k.account_no, e.ref, e.kind, e.lot, e.amount
+    from unnest($1::bigint[], $2::uuid[]) as k(account_no, key_hash)
+    cross join lateral (
+      select l.sequence, l.ref, l.kind, l.lot, l.amount from ledger_entries l
+      where l.account_no = k.account_no and l.key_hash = k.key_hash and l.kind in ('claw_back', 'give_back') offset 0) e
+    order by k.account_no, e.sequence`,
+};
+
+/** Closed lots that commands name, or lines that are to be undone. */
 export const LOAD_CLOSED_LOTS: Statement = {
   name: 'cold_closed_lots',
   text: `select account_no, id, kind, priority, paid, amount, remaining, created_at, effective_at, expires_at, begun, closed,
@@ -112,6 +123,7 @@ export const UPDATE_SETTINGS = update(
   [
     'plan',
     'zone',
+    'next_zone',
     'anchor',
     'run',
     'ordinal',
@@ -185,6 +197,6 @@ export const UPDATE_CARDS = update(
   ['fingerprint', 'brand', 'last4', 'expiry_month', 'expiry_year', 'refused_at', 'told_expiry'],
 );
 export const RANK_CARDS = update('payment_methods', ['account_no', 'id'], ['rank']);
-export const DETACH_CARDS = update('payment_methods', ['account_no', 'id'], ['detached_at']);
+export const DETACH_CARDS = update('payment_methods', ['account_no', 'id'], ['detached_at', 'removal_due_at']);
 export const RESOLVE_INCIDENTS = update('incidents', ['account_no', 'id'], ['resolved_at']);
 export const APPLY_REVERSALS = update('reversals', ['account_no', 'key_hash'], ['amount', 'applied_at']);

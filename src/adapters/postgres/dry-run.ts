@@ -11,7 +11,8 @@ type WouldCharge = Effects['wouldCharge'][number] & { readonly account: AccountI
 /** Nothing unless the switch is at dry run. */
 export const wouldCharge = (shares: readonly Share[], decided: readonly Decided[]): WouldCharge[] =>
   decided.flatMap(({ no, decision }) => {
-    const account = shares.find((one) => decision.effects.wouldCharge.length > 0 && one.no === no)?.account;
+    if (decision.effects.wouldCharge.length === 0) return [];
+    const account = shares.find((one) => one.no === no)?.account;
     return account === undefined ? [] : decision.effects.wouldCharge.map((one) => ({ ...one, account }));
   });
 

@@ -2,7 +2,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { accountId, accountNo } from '../../domain/ids.js';
 import { instant, isoOf } from '../../domain/instant.js';
-import type { Clock, EventEndpoint, Events } from '../../ports.js';
+import type { Prisma as Client, Event } from '../../generated/prisma/client.js';
+import type { Clock, EndpointQueue, Events, WaitingEvent } from '../../ports.js';
+import { endpointOf } from './endpoint-secrets.js';
 import { endStep } from './ledger.js';
 import { inTransaction } from './outbox.js';
 import { run, type Statement } from './pool.js';
@@ -40,8 +42,11 @@ const REPLAY: Statement = {
   text: `with picked as (
       select e.account_no, e.sequence from events e join accounts a on a.no = e.account_no
       where e.state = any($1::text[]) and ($2::text is null or a.id = $2) and ($3::timestamptz is null or e.created_at >= $3)
+        and ($6::text is null or a.catalog = $6) and ($7::bigint is null or e.sequence >= $7)
         and (e.waiting_since is null or e.waiting_since < $4::timestamptz) order by e.account_no, e.sequence limit $5)
-    update events e set state = 'waiting', waiting_since = $4::timestamptz, accepted = '{}', result = null, ended_at = null
+    update events e set state = 'waiting', waiting_since = $4::timestamptz, result = null, ended_at = null,
+      accepted = case when $8::uuid is null then '{}'::uuid[]
+        else array(select w.id from webhook_endpoints w where w.id <> $8::uuid) end
     from picked p where e.account_no = p.account_no and e.sequence = p.sequence returning e.account_no`,
 };
 
@@ -54,32 +59,28 @@ export function makeEvents(prisma: Prisma, pool: Pool, clock: Clock, newId: () =
         where: { no: BigInt(no) },
         select: { id: true, catalog: true },
       });
-      const rows = await prisma.event.findMany({
-        where: { accountNo: BigInt(no), state: 'waiting' },
-        orderBy: { sequence: 'asc' },
-        take: limit,
-      });
       const living = await prisma.webhookEndpoint.findMany({
         where: { catalog: account.catalog, disabledAt: null },
         orderBy: { id: 'asc' },
       });
-      return {
-        account: accountId(account.id),
-        events: rows.map(({ id, sequence, type, body, createdAt, waitingSince, accepted }) => ({
-          ...{ id, sequence: Number(sequence), type, data: body, accepted },
-          createdAt: instant(createdAt.getTime()),
-          waitingSince: instant((waitingSince ?? createdAt).getTime()),
-        })),
-        endpoints: living.map((row): EventEndpoint => {
-          const old = row.oldSecret !== null && row.oldSecretUntil !== null && row.oldSecretUntil.getTime() > at;
-          return {
-            id: row.id,
-            url: row.url,
-            types: row.types,
-            secrets: [row.secret, ...(old ? [row.oldSecret ?? ''] : [])],
-          };
-        }),
+      // One more than is sent tells whether there are more.
+      const waiting = async (more: Client.EventWhereInput) => {
+        const where = { accountNo: BigInt(no), state: 'waiting', ...more };
+        const rows = await prisma.event.findMany({ where, orderBy: { sequence: 'asc' }, take: limit + 1 });
+        return { events: rows.slice(0, limit).map(waitingOf), isFull: rows.length > limit };
       };
+      const oldest = await waiting({});
+      const queues: EndpointQueue[] = [];
+      for (const row of living) {
+        const types = row.types.length === 0 ? {} : { type: { in: row.types } };
+        const queue = await waiting({ NOT: { accepted: { has: row.id } }, ...types });
+        queues.push({ endpoint: endpointOf(row, at), ...queue });
+      }
+      const all = new Map(
+        [oldest, ...queues].flatMap(({ events }) => events.map((one) => [one.sequence, one] as const)),
+      );
+      const events = [...all.values()].sort((a, b) => a.sequence - b.sequence);
+      return { account: accountId(account.id), events, isFull: oldest.isFull, queues };
     },
     async settle(sent, words, ending) {
       await inTransaction(pool, clock, async (client, at) => {
@@ -90,10 +91,13 @@ export function makeEvents(prisma: Prisma, pool: Pool, clock: Clock, newId: () =
         await endStep(client, ending, at);
       });
     },
-    async replay({ account, since, undelivered }) {
+    async replay({ account, since, undelivered, catalog, fromSequence, endpoint }) {
       const states = undelivered ? ['undelivered'] : ['undelivered', 'sent'];
       const begun = isoOf(await clock.now());
-      const values = [states, account ?? null, since === undefined ? null : isoOf(since), begun, REPLAY_BATCH];
+      const values = [
+        ...[states, account ?? null, since === undefined ? null : isoOf(since), begun, REPLAY_BATCH],
+        ...[catalog ?? null, fromSequence ?? null, endpoint ?? null],
+      ];
       let sent = 0;
       for (;;) {
         const again = await inTransaction(pool, clock, (client) => replaySome(client, values, begun, newId));
@@ -103,6 +107,12 @@ export function makeEvents(prisma: Prisma, pool: Pool, clock: Clock, newId: () =
     },
   };
 }
+
+const waitingOf = ({ id, sequence, type, body, createdAt, waitingSince, accepted }: Event): WaitingEvent => ({
+  ...{ id, sequence: Number(sequence), type, data: body, accepted },
+  createdAt: instant(createdAt.getTime()),
+  waitingSince: instant((waitingSince ?? createdAt).getTime()),
+});
 
 async function replaySome(client: PoolClient, values: unknown[], at: string, newId: () => string): Promise<number> {
   const rows = await run<Row>(client, REPLAY, values);

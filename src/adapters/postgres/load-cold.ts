@@ -8,6 +8,7 @@ import { producerKey } from '../../domain/keys.js';
 import { type LimitRows, NO_LIMITS } from '../../domain/limits-state.js';
 import * as cold from './cold-statements.js';
 import { groupBy, type Share } from './load.js';
+import { loadFunds, loadNamedLots } from './load-funds.js';
 import { loadLimits, readLimits } from './load-limits.js';
 import { loadLapsed, loadPlans, plansOf } from './plans.js';
 import { run, type Sql } from './pool.js';
@@ -59,6 +60,8 @@ export async function loadCold(
   const used = await loadRecentUse(sql, numbers, now);
   const limits = await limitsOf(sql, shares, states, now, catalogOf);
   const [uses, closedLots] = await loadUses(sql, wanted.uses);
+  const funds = await loadFunds(sql, shares, charges);
+  const namedLots = await loadNamedLots(sql, shares, funds);
   const plans = await loadPlans(sql, shares);
   const lapsed = await loadLapsed(sql, [...settings.values()]);
   const found = new Map<AccountNo, AccountState>();
@@ -78,10 +81,12 @@ export async function loadCold(
       incidents: incidents.get(no) ?? [],
       ...useOfAccount(used, no),
       uses: uses.get(no) ?? new Map(),
+      funds: funds.get(no) ?? new Map(),
       limits: limits.get(no) ?? NO_LIMITS,
       plans: plansOf(plans, no),
     };
-    const lots = [...state.lots, ...(closedLots.get(no) ?? []), ...(lapsed.get(no) ?? [])];
+    const closed = [closedLots, lapsed, namedLots].flatMap((some) => some.get(no) ?? []);
+    const lots = [...state.lots, ...closed];
     // One lot may have been found for more than one reason; the open ones are those under the lock.
     const each = new Map([...lots].reverse().map((lot) => [lot.id, lot]));
     found.set(no, { ...state, lots: [...each.values()], cold: rows });

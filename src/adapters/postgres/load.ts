@@ -35,6 +35,9 @@ export const hotOf = (row: Row): HotRow => ({
   watched: row.watched,
 });
 
+const NONE_KNOWN: ReadonlyMap<KeyHash, KnownKey> = new Map();
+const NONE_WAITING: readonly WaitingReversal[] = [];
+
 /** Open lots, keys posted before and reversals that wait, for all accounts of the batch. */
 export async function loadStates(
   sql: Sql,
@@ -59,8 +62,8 @@ export async function loadStates(
       no,
       hot: row,
       lots: lots.get(no) ?? [],
-      known: known.get(no) ?? new Map(),
-      waiting: unique(waiting.get(no) ?? []),
+      known: known.get(no) ?? NONE_KNOWN,
+      waiting: unique(waiting.get(no) ?? NONE_WAITING),
       cold: null,
     });
   }
@@ -111,9 +114,8 @@ const waitingOf = (row: Row): WaitingReversal => ({
   reason: row.reason,
 });
 
-const unique = (all: readonly WaitingReversal[]): WaitingReversal[] => [
-  ...new Map(all.map((one) => [one.keyHash, one])).values(),
-];
+const unique = (all: readonly WaitingReversal[]): readonly WaitingReversal[] =>
+  all.length < 2 ? all : [...new Map(all.map((one) => [one.keyHash, one])).values()];
 
 /** Rows by their account, each read by `read`. */
 export function groupBy<One>(rows: readonly Row[], read: (row: Row) => One): Map<AccountNo, One[]> {

@@ -9,12 +9,37 @@ const INT8 = 20;
 const NUMERIC = 1700;
 const TIMESTAMPTZ = 1184;
 
+const digits = (text: string, from: number, to: number): number => {
+  let number = 0;
+  for (let at = from; at < to; at += 1) number = number * 10 + text.charCodeAt(at) - 48;
+  return number;
+};
+
+/**
+ * "2026-11-20 20:02:03.12+00", as a server in UTC writes an instant in milliseconds; null for every other form, which the
+ * driver's parser knows. A batch reads five instants an account, and that parser took longer than deciding them.
+ */
+function utcMs(text: string): number | null {
+  const end = text.length - 3;
+  const isShaped =
+    (end === 19 || (end > 20 && end < 24 && text[19] === '.')) &&
+    text.endsWith('+00') &&
+    text[4] === '-' &&
+    text[0] !== '0';
+  if (!isShaped) return null;
+  const fraction = end === 19 ? 0 : digits(text, 20, end) * 10 ** (23 - end);
+  return Date.UTC(
+    ...[digits(text, 0, 4), digits(text, 5, 7) - 1, digits(text, 8, 10)],
+    ...[digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19), fraction],
+  );
+}
+
 const types = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return (text: string) => BigInt(text);
     if (oid === NUMERIC) return (text: string) => text;
     const standard = pg.types.getTypeParser(oid, format as 'text');
-    if (oid === TIMESTAMPTZ) return (text: string) => (standard(text) as Date).getTime();
+    if (oid === TIMESTAMPTZ) return (text: string) => utcMs(text) ?? (standard(text) as Date).getTime();
     return standard;
   }) as typeof pg.types.getTypeParser,
 };

@@ -50,6 +50,7 @@ export function makeAccountReads(prisma: Prisma, pool: Pool): Part {
       return {
         ...{ id: accountId(row.id), name: row.name, slug: row.slug, catalog: row.catalog },
         ...{ billingEmail: row.billingEmail, plan: row.settings?.plan ?? '', zone: row.settings?.zone ?? 'UTC' },
+        nextZone: row.settings?.nextZone ?? null,
         createdAt: instantOf(row.createdAt),
         closedAt: instantOrNull(row.settings?.closedAt ?? null),
       };

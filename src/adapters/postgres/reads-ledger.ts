@@ -12,7 +12,7 @@ import type { Row } from './rows.js';
 /** By the ledger's own key, newest first. Lot and charge are read by their keys as well: they say what the line was. */
 const LINES: Statement = {
   name: 'read_lines_page',
-  text: `select e.*, g.kind as lot_kind, case when e.kind in ('grant', 'begin') then g.charge_id end as lot_charge,
+  text: `select e.*, g.kind as lot_kind, (g.kind = 'allotment' and g.reason = 'trial') as of_trial, case when e.kind in ('grant', 'begin') then g.charge_id end as lot_charge,
       c.id as ref_charge
     from accounts a
     join ledger_entries e on e.account_no = a.no
@@ -91,7 +91,13 @@ export function makeLedgerReads(pool: Pool, currencyOf: (account: string) => Pro
 }
 
 const lineOf = (row: Row): LineView => ({
-  ...{ sequence: Number(row.sequence), entry: row.key_hash, kind: row.kind as LineKind, lotKind: row.lot_kind },
+  ...{
+    sequence: Number(row.sequence),
+    entry: row.key_hash,
+    kind: row.kind as LineKind,
+    lotKind: row.lot_kind,
+    ofTrial: row.of_trial === true,
+  },
   ...{ amount: row.amount, balanceAfter: row.balance_after, occurredAt: row.occurred_at, postedAt: row.posted_at },
   ...{ meter: row.meter, quantity: row.quantity === null ? null : shorter(row.quantity) },
   properties: row.properties ?? {},

@@ -58,6 +58,7 @@ export const lotRow = (no: AccountNo, lot: Lot): Row => ({
 export const settingsOf = (row: Row): Settings => ({
   plan: row.plan,
   zone: row.zone,
+  nextZone: row.next_zone,
   anchor: row.anchor,
   run: row.run,
   ordinal: row.ordinal,
@@ -85,6 +86,7 @@ export const settingsRow = (no: AccountNo, settings: Settings): Row => ({
   account_no: no,
   plan: settings.plan,
   zone: settings.zone,
+  next_zone: settings.nextZone ?? null,
   anchor: iso(settings.anchor),
   run: settings.run,
   ordinal: settings.ordinal,

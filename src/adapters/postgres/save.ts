@@ -1,15 +1,18 @@
 /** Writes what was decided: a handful of set-based statements for the whole batch, and one a table for what is rarer. */
 import type { Settings } from '../../domain/account.js';
 import type { Decision } from '../../domain/decide.js';
+import { NO_EFFECTS } from '../../domain/effects.js';
 import type { AccountNo } from '../../domain/ids.js';
 import type { Card } from '../../domain/payment.js';
 import * as cold from './cold-statements.js';
+import { makeInstants, plain } from './columns.js';
 import { savePlans } from './plans.js';
 import { run, type Sql, type Statement } from './pool.js';
 import { chargeRow, holdRow, iso, lotRow, type Row, settingsRow } from './rows.js';
 import { eventSubject, saveEvents } from './save-events.js';
 import { saveLimits } from './save-limits.js';
-import { ASK, INSERT_LINES, INSERT_LOTS, UPDATE_BALANCES, UPDATE_LOTS } from './statements.js';
+import { saveLines } from './save-lines.js';
+import { ASK, INSERT_LOTS, UPDATE_BALANCES, UPDATE_LOTS } from './statements.js';
 
 export interface Decided {
   readonly no: AccountNo;
@@ -23,11 +26,14 @@ export async function save(sql: Sql, all: readonly Decided[], newId: () => strin
   await saveLots(sql, all);
   await saveLines(sql, all);
   await saveBalances(sql, all);
-  await saveEffects(sql, all);
-  await savePlans(sql, all);
-  await saveLimits(sql, all);
-  const told = await saveEvents(sql, all, newId);
-  await saveAsks(sql, all, told, newId);
+  // Nearly every debit ends here: an account that asks for nothing more is not looked at thirty times to see so.
+  const more = all.filter(({ decision }) => decision.effects !== NO_EFFECTS);
+  if (more.length === 0) return false;
+  await saveEffects(sql, more);
+  await savePlans(sql, more);
+  await saveLimits(sql, more);
+  const told = await saveEvents(sql, more, newId);
+  await saveAsks(sql, more, told, newId);
   return told.length > 0;
 }
 
@@ -37,59 +43,28 @@ async function saveLots(sql: Sql, all: readonly Decided[]): Promise<void> {
   const changed = all.flatMap(({ no, decision }) => decision.changedLots.map((lot) => ({ no, lot })));
   if (changed.length === 0) return;
   await run(sql, UPDATE_LOTS, [
-    changed.map(({ no }) => no),
-    changed.map(({ lot }) => lot.id),
-    changed.map(({ lot }) => lot.remaining),
-    changed.map(({ lot }) => lot.begun),
-    changed.map(({ lot }) => lot.closed),
+    plain(changed.map(({ no }) => no)),
+    plain(changed.map(({ lot }) => lot.id)),
+    plain(changed.map(({ lot }) => lot.remaining)),
+    plain(changed.map(({ lot }) => lot.begun)),
+    plain(changed.map(({ lot }) => lot.closed)),
   ]);
-}
-
-async function saveLines(sql: Sql, all: readonly Decided[]): Promise<void> {
-  const columns: unknown[][] = Array.from({ length: 19 }, () => []);
-  for (const { no, decision } of all) {
-    const postedAt = iso(decision.at);
-    for (const line of decision.lines) {
-      const values = [
-        no,
-        line.sequence,
-        line.keyHash,
-        line.line,
-        line.kind,
-        line.lot,
-        line.amount,
-        line.balanceAfter,
-        line.occurredAt === decision.at ? postedAt : iso(line.occurredAt),
-        postedAt,
-        line.contentHash,
-        line.meter,
-        line.quantity,
-        line.properties === null ? null : JSON.stringify(line.properties),
-        line.member,
-        line.pool,
-        line.version,
-        line.ref,
-        line.reason,
-      ];
-      for (let column = 0; column < values.length; column += 1) columns[column]?.push(values[column]);
-    }
-  }
-  if (columns[0]?.length) await run(sql, INSERT_LINES, columns);
 }
 
 async function saveBalances(sql: Sql, all: readonly Decided[]): Promise<void> {
   const hot = all.map(({ decision }) => decision.hot);
+  const instants = makeInstants();
   await run(sql, UPDATE_BALANCES, [
-    all.map(({ no }) => no),
-    hot.map((row) => row.lots),
-    hot.map((row) => row.debt),
-    hot.map((row) => row.overage),
-    hot.map((row) => row.held),
-    hot.map((row) => row.sequence),
-    hot.map((row) => iso(row.lastInstant)),
-    hot.map((row) => iso(row.settledUntil)),
-    hot.map((row) => row.lookBelow),
-    hot.map((row) => row.watched),
+    plain(all.map(({ no }) => no)),
+    plain(hot.map((row) => row.lots)),
+    plain(hot.map((row) => row.debt)),
+    plain(hot.map((row) => row.overage)),
+    plain(hot.map((row) => row.held)),
+    plain(hot.map((row) => row.sequence)),
+    plain(hot.map((row) => instants(row.lastInstant))),
+    plain(hot.map((row) => instants(row.settledUntil))),
+    plain(hot.map((row) => row.lookBelow)),
+    plain(hot.map((row) => row.watched)),
   ]);
 }
 
@@ -131,11 +106,7 @@ async function saveEffects(sql: Sql, all: readonly Decided[]): Promise<void> {
     cold.RANK_CARDS,
     rows((one) => [...fx(one).ranks].map(([id, rank]) => ({ account_no: one.no, id, rank }))),
   );
-  await insertRows(
-    sql,
-    cold.DETACH_CARDS,
-    rows((one) => fx(one).detachedCards.map((id) => ({ account_no: one.no, id, detached_at: iso(one.decision.at) }))),
-  );
+  await insertRows(sql, cold.DETACH_CARDS, rows(detachedCardRows));
   await insertRows(
     sql,
     cold.INSERT_INCIDENTS,
@@ -236,6 +207,12 @@ const cardRows = ({ no, decision }: Decided): Row[] =>
     processor_id: card.processorId,
     rank,
     attached_at: iso(decision.at),
+  }));
+
+const detachedCardRows = ({ no, decision: { effects, at } }: Decided): Row[] =>
+  effects.detachedCards.map((id) => ({
+    ...{ account_no: no, id, detached_at: iso(at) },
+    removal_due_at: effects.removedCards.includes(id) ? iso(at) : null,
   }));
 
 const incidentRow = (no: AccountNo, incident: import('../../domain/account.js').Incident): Row => ({

@@ -1,6 +1,6 @@
 /** From whatever stands on a customer's paper to the entries that it led to. Reads only. */
 import type { Pool } from 'pg';
-import { producerKey } from '../../domain/keys.js';
+import { engineKey, producerKey } from '../../domain/keys.js';
 import { run, type Statement } from './pool.js';
 import type { Row } from './rows.js';
 
@@ -14,64 +14,101 @@ export interface Traced {
   readonly entries: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** Lines that are looked through for a moment: a use may be posted long after it happened. */
+const AROUND_LOOKED_AT = 100_000;
 /** Entries around a moment that are shown at most. */
 const AROUND_MAX = 50;
 
+/** How far behind a purchase its credits are followed: what came of them later is asked for by its own key or time. */
+const LINES_LOOKED_AT = 20_000;
+
+const ENTRY = 'e.sequence, e.occurred_at, e.kind, e.amount, e.balance_after, e.lot, e.meter, e.reason';
 const CHARGE =
   'c.account_no, c.id as charge, c.kind, c.state, c.amount_minor, c.currency, c.intent_id, c.processor_charge_id, c.receipt_number, c.created_at';
 
-/** $1: the text. An operator asks seldom: where no index leads, the table is read. */
-const BY_CHARGE: readonly (readonly [as: string, statement: Statement])[] = [
-  ['charge', { name: 'trace_charge', text: `select ${CHARGE} from charges c where c.id::text = $1 limit 5` }],
-  ['payment intent', { name: 'trace_intent', text: `select ${CHARGE} from charges c where c.intent_id = $1 limit 5` }],
+/** $1: the text, or null where it is no id of ours. Each is found by an index of its own. */
+const BY_CHARGE: readonly (readonly [as: string, statement: Statement, by: 'uuid' | 'text'])[] = [
+  ['charge', { name: 'trace_charge', text: `select ${CHARGE} from charges c where c.id = $1::uuid limit 5` }, 'uuid'],
+  [
+    'payment intent',
+    { name: 'trace_intent', text: `select ${CHARGE} from charges c where c.intent_id = $1 limit 5` },
+    'text',
+  ],
   [
     'payment',
     { name: 'trace_payment', text: `select ${CHARGE} from charges c where c.processor_charge_id = $1 limit 5` },
+    'text',
   ],
   [
     'receipt number',
     { name: 'trace_receipt', text: `select ${CHARGE} from charges c where c.receipt_number = $1 limit 5` },
+    'text',
   ],
   [
     'failed payment',
     {
       name: 'trace_failed',
-      text: `select ${CHARGE} from attempts t join charges c on c.account_no = t.account_no and c.id = t.charge_id
-        where t.processor_charge_id = $1 limit 5`,
+      text: `select ${CHARGE} from (select account_no, charge_id from attempts where processor_charge_id = $1 limit 5) t
+        join charges c on c.account_no = t.account_no and c.id = t.charge_id`,
     },
-  ],
-  [
-    'event of the processor',
-    {
-      name: 'trace_stripe_object',
-      text: `select distinct ${CHARGE} from stripe_events s join charges c on c.id::text = s.charge
-        where s.id = $1 or s.object_id = $1 or s.body::text like '%' || $2 || '%' limit 5`,
-    },
+    'text',
   ],
 ];
 
+/** What the processor's events name: refunds, disputes, invoices, sessions. Which of our charges each was about stands beside. */
+const NAMED_BY_EVENTS = ['customer', 'intent', 'paymentMethod', 'setupIntent', 'subscription', 'invoice', 'session'];
+const EVENTS_READ = 50;
+const BY_EVENT: readonly Statement[] = [
+  { name: 'trace_event', text: 'select charge from stripe_events where id = $1 and charge is not null' },
+  {
+    name: 'trace_event_object',
+    text: `select charge from stripe_events where object_id = $1 and charge is not null limit ${EVENTS_READ}`,
+  },
+  {
+    name: 'trace_event_names',
+    text: `select charge from stripe_events where charge is not null
+      and (${NAMED_BY_EVENTS.map((name) => `body @> jsonb_build_object('${name}', $1::text)`).join(' or ')}) limit ${EVENTS_READ}`,
+  },
+];
+const CHARGES: Statement = {
+  name: 'trace_charges',
+  text: `select ${CHARGE} from charges c where c.id = any($1::uuid[]) limit 5`,
+};
+
+/** Lines that name the charge, and the lines of lots that it brought, from the first of those on. */
 const ENTRIES_OF_CHARGE: Statement = {
   name: 'trace_entries_of_charge',
-  text: `select e.sequence, e.occurred_at, e.kind, e.amount, e.balance_after, e.lot, e.meter, e.reason from ledger_entries e
-    left join grants g on g.account_no = e.account_no and g.id = e.lot
-    where e.account_no = $1 and (e.ref = $2::uuid or g.charge_id = $2::uuid) order by e.sequence limit 500`,
+  text: `with named as (
+      select e.* from ledger_entries e where e.account_no = $1 and e.ref = $2::uuid order by e.sequence limit 500),
+    first as (select min(sequence) as sequence from named),
+    lots as (select id from grants where account_no = $1 and charge_id = $2::uuid)
+    select ${ENTRY} from (
+      select * from named union
+      select e.* from first f cross join lateral (
+        select * from ledger_entries l where l.account_no = $1 and l.sequence > f.sequence
+          and l.sequence <= f.sequence + ${LINES_LOOKED_AT} order by l.sequence offset 0) e
+      where e.lot in (select id from lots)) e
+    order by e.sequence limit 500`,
 };
 
 const INVOICE: Statement = {
   name: 'trace_invoice',
   text: `select i.account_no, i.id as invoice, i.status, i.amount_minor, i.paid_at, i.run, i.ordinal from invoices i where i.id = $1 limit 5`,
 };
-const ENTRIES_OF_PERIOD: Statement = {
-  name: 'trace_entries_of_period',
-  text: `select e.sequence, e.occurred_at, e.kind, e.amount, e.balance_after, e.lot, e.reason from grants g
-    join ledger_entries e on e.account_no = g.account_no and e.lot = g.id and e.kind in ('grant', 'begin', 'lapse')
-    where g.account_no = $1 and g.run = $2 and g.ordinal = $3 order by e.sequence limit 500`,
+/** The allotment's own lines, by the keys that the engine gives them. */
+const LOTS_OF_PERIOD: Statement = {
+  name: 'trace_lots_of_period',
+  text: `select id from grants where account_no = $1 and run = $2 and ordinal = $3 and kind = 'allotment' limit 50`,
+};
+const BY_KEYS: Statement = {
+  name: 'trace_by_keys',
+  text: `select ${ENTRY} from ledger_entries e where e.account_no = $1 and e.key_hash = any($2::uuid[]) order by e.sequence limit 500`,
 };
 
 const NOTICE: Statement = {
   name: 'trace_notice',
   text: `select n.account_no, n.id as notice, n.kind, n.state, n.result, n.created_at, n.facts ->> 'charge' as charge
-    from notices n where n.id::text = $1 limit 5`,
+    from notices n where n.id = $1::uuid limit 5`,
 };
 
 /** One index probe an account: the use itself, and what gave it back, found by the reversals that name it. */
@@ -90,21 +127,35 @@ const KEY: Statement = {
 const HOLD: Statement = {
   name: 'trace_hold',
   text: `select h.account_no, h.id as hold, h.state, h.meter, h.member, h.created_at from accounts a
-    join holds h on h.account_no = a.no and h.key_hash = $1::uuid where $2::text is null or a.id = $2 limit 100`,
+    cross join lateral (select * from holds x where x.account_no = a.no and x.key_hash = $1::uuid offset 0) h
+    where $2::text is null or a.id = $2 limit 100`,
 };
 
 const BOUGHT: Statement = {
   name: 'trace_bought',
-  text: `select ${CHARGE} from accounts a join charges c on c.account_no = a.no and c.key_hash = $1::uuid
+  text: `select ${CHARGE} from accounts a
+    cross join lateral (select * from charges x where x.account_no = a.no and x.key_hash = $1::uuid offset 0) c
     where $2::text is null or a.id = $2 limit 100`,
 };
 
+const BEARERS: Statement = {
+  name: 'trace_bearers',
+  text: `select a.no, b.sequence from (
+      select no from accounts where id = $1 union select no from accounts where slug = $1 limit 20) a
+    join balances b on b.account_no = a.no`,
+};
+/** Lines were posted in the order of their numbers: the first one since an instant is found by halving. */
+const POSTED_AT: Statement = {
+  name: 'trace_posted_at',
+  text: 'select posted_at from ledger_entries where account_no = $1 and sequence = $2',
+};
 const AROUND: Statement = {
   name: 'trace_around',
-  text: `select e.account_no, e.sequence, e.occurred_at, e.posted_at, e.kind, e.amount, e.balance_after, e.meter, e.quantity, e.member,
-      e.reason from accounts a join ledger_entries e on e.account_no = a.no
-    where (a.slug = $1 or a.id = $1) and e.occurred_at between $2::timestamptz and $3::timestamptz
-    order by e.sequence limit ${AROUND_MAX}`,
+  text: `select * from (
+      select e.account_no, e.sequence, e.occurred_at, e.posted_at, e.kind, e.amount, e.balance_after, e.meter, e.quantity, e.member,
+        e.reason from ledger_entries e where e.account_no = $1 and e.sequence >= $4 and e.sequence < $4 + ${AROUND_LOOKED_AT}
+      order by e.sequence offset 0) e
+    where e.occurred_at between $2::timestamptz and $3::timestamptz order by e.sequence limit ${AROUND_MAX}`,
 };
 
 const NAMES: Statement = { name: 'trace_names', text: 'select no, id from accounts where no = any($1::bigint[])' };
@@ -117,25 +168,26 @@ export interface TraceWish {
   readonly between?: { readonly from: string; readonly to: string };
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** Everything that the text can be. Empty: nothing here bears it. */
 export async function trace(pool: Pool, wish: TraceWish): Promise<Traced[]> {
   const { text, between } = wish;
   if (between !== undefined) return around(pool, text, between.from, between.to);
   const found: Traced[] = [];
-  for (const [as, statement] of BY_CHARGE) {
-    // A text that is part of many bodies would lead anywhere: only what looks like the processor's own id is looked for in them.
-    const inside = /^[a-z]+_[A-Za-z0-9]{4,}$/.test(text) ? text : '\u0001';
-    const values = statement.name === 'trace_stripe_object' ? [text, inside] : [text];
-    for (const row of await run<Row>(pool, statement, values)) {
+  const add = async (as: string, rows: readonly Row[]): Promise<void> => {
+    for (const row of rows)
       if (!found.some((one) => one.what.charge === row.charge)) found.push(await ofCharge(pool, as, row));
-    }
-  }
+  };
+  const id = UUID.test(text) ? text : null;
+  for (const [as, statement, by] of BY_CHARGE)
+    await add(as, await run<Row>(pool, statement, [by === 'uuid' ? id : text]));
+  await add('event of the processor', await ofEvents(pool, text));
   for (const row of await run<Row>(pool, INVOICE, [text])) {
-    const entries =
-      row.run === null ? [] : await run<Row>(pool, ENTRIES_OF_PERIOD, [row.account_no, row.run, row.ordinal]);
+    const entries = row.run === null ? [] : await ofPeriod(pool, row);
     found.push(await named(pool, 'invoice', row, entries));
   }
-  for (const row of await run<Row>(pool, NOTICE, [text])) {
+  for (const row of await run<Row>(pool, NOTICE, [id])) {
     const entries = row.charge === null ? [] : await run<Row>(pool, ENTRIES_OF_CHARGE, [row.account_no, row.charge]);
     found.push(await named(pool, 'notice', row, entries));
   }
@@ -144,6 +196,20 @@ export async function trace(pool: Pool, wish: TraceWish): Promise<Traced[]> {
 
 async function ofCharge(pool: Pool, as: string, row: Row): Promise<Traced> {
   return named(pool, as, row, await run<Row>(pool, ENTRIES_OF_CHARGE, [row.account_no, row.charge]));
+}
+
+/** Events say in their metadata which charge they are about; whatever else stands there is nobody's charge. */
+async function ofEvents(pool: Pool, text: string): Promise<Row[]> {
+  const charges = new Set<string>();
+  for (const statement of BY_EVENT)
+    for (const row of await run<Row>(pool, statement, [text])) if (UUID.test(row.charge)) charges.add(row.charge);
+  return charges.size === 0 ? [] : run<Row>(pool, CHARGES, [[...charges]]);
+}
+
+async function ofPeriod(pool: Pool, { account_no: no, run: cycle, ordinal }: Row): Promise<Row[]> {
+  const lots = await run<Row>(pool, LOTS_OF_PERIOD, [no, cycle, ordinal]);
+  const ends = lots.flatMap(({ id }) => [`begin:${id}`, `lapse:${id}`, `end:${id}:${cycle}`]);
+  return run<Row>(pool, BY_KEYS, [no, [`allotment:${cycle}:${ordinal}`, ...ends].map(engineKey)]);
 }
 
 /** A key's text is not kept, only its hash: it is hashed again and looked for, with what gave it back. */
@@ -155,8 +221,28 @@ async function ofKey(pool: Pool, { text, account }: TraceWish): Promise<Traced[]
   return found;
 }
 
-const around = async (pool: Pool, slug: string, from: string, to: string): Promise<Traced[]> =>
-  byAccount(pool, 'time', await run<Row>(pool, AROUND, [slug, from, to]), { from, to });
+async function around(pool: Pool, slug: string, from: string, to: string): Promise<Traced[]> {
+  const rows: Row[] = [];
+  for (const { no, sequence } of await run<Row>(pool, BEARERS, [slug])) {
+    const first = await firstSince(pool, no, sequence, Date.parse(from) - AHEAD_MS);
+    rows.push(...(await run<Row>(pool, AROUND, [no, from, to, first])));
+  }
+  return byAccount(pool, 'time', rows, { from, to });
+}
+
+/** A use may be dated a little ahead of when it was posted. */
+const AHEAD_MS = 3_600_000;
+
+async function firstSince(pool: Pool, no: bigint, last: bigint, sinceMs: number): Promise<bigint> {
+  let [low, high] = [1n, last + 1n];
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    const [line] = await run<Row>(pool, POSTED_AT, [no, middle]);
+    if (line !== undefined && line.posted_at >= sinceMs) high = middle;
+    else low = middle + 1n;
+  }
+  return low;
+}
 
 async function byAccount(
   pool: Pool,

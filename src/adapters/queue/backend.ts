@@ -14,11 +14,13 @@ import {
   type Worker,
   withBackend,
 } from 'bullmq';
-import { Redis } from 'ioredis';
-import { KEY_PREFIX, QUEUE_SCHEMA } from '../../messages.js';
+import { Cluster, Redis } from 'ioredis';
+import { clusterPrefix, isClusterUrl, readClusterUrl, usageQueueAt } from '../../messages/cluster.js';
+import { KEY_PREFIX, QUEUE_SCHEMA, type QueueName, USAGE_QUEUE } from '../../messages.js';
 import type { Quiet } from './quiet.js';
 
 export type QueueConfig =
+  /** The URL of one Redis, or of a Redis Cluster. */
   | { readonly kind: 'redis'; readonly url: string; readonly prefix?: string }
   /** `max` is connections a pool: every queue and every worker has one, and a worker one more to listen with. */
   | { readonly kind: 'postgres'; readonly url: string; readonly schema?: string; readonly max?: number };
@@ -31,8 +33,12 @@ export type BillingJob = Job<unknown, unknown, string>;
 
 export interface Backend {
   readonly classes: BackendClasses<IQueueBackend, Ours>;
-  /** Redis key prefix; on Postgres the schema stands for it and BullMQ ignores this. */
+  /** Redis key prefix of whatever is not split; on Postgres the schema stands for it and BullMQ ignores this. */
   readonly prefix: string;
+  /** How many queues usage is split over: one, but on a Redis Cluster. */
+  readonly usageQueues: number;
+  /** What a queue is called there. */
+  placed(name: QueueName, place: number): { readonly name: string; readonly prefix: string };
   /** Closes what the queues share. The queues and workers themselves close before it. */
   close(): Promise<void>;
 }
@@ -50,11 +56,14 @@ const RECONNECT_AT_MOST_MS = 2_000;
 const FETCH_AGAIN_MS = 500;
 
 export function makeBackend(config: QueueConfig, quiet: Quiet): Backend {
-  return config.kind === 'redis' ? redisBackend(config, quiet) : postgresBackend(config);
+  if (config.kind === 'postgres') return postgresBackend(config);
+  return isClusterUrl(config.url) ? clusterBackend(config, quiet) : redisBackend(config, quiet);
 }
 
+const reconnect = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_AT_MOST_MS);
+
 function redisBackend(config: QueueConfig & { kind: 'redis' }, quiet: Quiet): Backend {
-  const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_AT_MOST_MS);
+  const retryStrategy = reconnect;
   // One connection for all queues of this process. It fails at once while Redis is away: whoever adds a job must know.
   const shared = new Redis(config.url, {
     enableOfflineQueue: false,
@@ -88,6 +97,8 @@ function redisBackend(config: QueueConfig & { kind: 'redis' }, quiet: Quiet): Ba
   return {
     classes: withBackend(factory),
     prefix: config.prefix ?? KEY_PREFIX,
+    usageQueues: 1,
+    placed: (name) => ({ name, prefix: config.prefix ?? KEY_PREFIX }),
     async close() {
       shared.disconnect();
     },
@@ -105,7 +116,68 @@ function postgresBackend(config: QueueConfig & { kind: 'postgres' }): Backend {
   };
   const factory: BackendFactory<IQueueBackend, Ours> = (name, opts, extra) =>
     patient(createPostgresBackend(name, { ...opts, connection }, extra));
-  return { classes: withBackend(factory), prefix: KEY_PREFIX, async close() {} };
+  return {
+    classes: withBackend(factory),
+    prefix: KEY_PREFIX,
+    usageQueues: 1,
+    placed: (name) => ({ name, prefix: KEY_PREFIX }),
+    async close() {},
+  };
+}
+
+/** How soon a cluster whose nodes changed their parts is asked for its slots again. */
+const SLOTS_AGAIN_MS = 2_000;
+/** A failover takes some seconds; a command that meets one is sent on as often as that takes. */
+const REDIRECTIONS = 64;
+const MOVED_AGAIN_MS = 100;
+
+/** Every queue lies on one node by its hash tag; usage is split over several of them. */
+function clusterBackend(config: QueueConfig & { kind: 'redis' }, quiet: Quiet): Backend {
+  const place = readClusterUrl(config.url);
+  const opened: Cluster[] = [];
+  const open = (maxRetriesPerRequest: 1 | null, offline: boolean): Cluster => {
+    const cluster = new Cluster([...place.nodes], {
+      enableOfflineQueue: offline,
+      clusterRetryStrategy: reconnect,
+      slotsRefreshInterval: SLOTS_AGAIN_MS,
+      maxRedirections: REDIRECTIONS,
+      retryDelayOnFailover: MOVED_AGAIN_MS,
+      retryDelayOnClusterDown: MOVED_AGAIN_MS,
+      retryDelayOnTryAgain: MOVED_AGAIN_MS,
+      redisOptions: {
+        maxRetriesPerRequest,
+        ...(maxRetriesPerRequest === null ? {} : { commandTimeout: COMMAND_TIMEOUT_MS }),
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        ...(place.username === null ? {} : { username: place.username }),
+        ...(place.password === null ? {} : { password: place.password }),
+        ...(place.tls ? { tls: {} } : {}),
+      },
+    });
+    cluster.on('error', (error) => quiet.error('redis cluster', error));
+    cluster.on('ready', () => quiet.ready('redis cluster'));
+    opened.push(cluster);
+    return cluster;
+  };
+  // As with one Redis: who adds a job is told at once when it cannot be added, and a worker waits out any outage.
+  const shared = open(1, false);
+  const patiently = open(null, true);
+  const factory: BackendFactory<IQueueBackend, Ours> = (name, opts, extra) =>
+    extra?.withBlockingConnection === true
+      ? patient(createRedisBackend(name, { ...opts, connection: patiently, skipVersionCheck: true }, extra))
+      : createRedisBackend(name, { ...opts, connection: shared, skipVersionCheck: true }, extra);
+  const prefix = config.prefix ?? KEY_PREFIX;
+  return {
+    classes: withBackend(factory),
+    prefix: clusterPrefix(prefix, null),
+    usageQueues: place.usageQueues,
+    placed: (name, at) =>
+      name === USAGE_QUEUE
+        ? { name: usageQueueAt(name, at), prefix: clusterPrefix(prefix, at) }
+        : { name, prefix: clusterPrefix(prefix, null) },
+    async close() {
+      for (const cluster of opened) cluster.disconnect();
+    },
+  };
 }
 
 /** The same backend, which draws breath after a fetch that failed. */

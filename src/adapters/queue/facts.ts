@@ -1,7 +1,7 @@
 /** What metrics and the health page say of a queue. */
 import type { QueueName } from '../../messages.js';
 import type { BillingQueue } from './backend.js';
-import type { Queues } from './queues.js';
+import { placesOf, type Queues } from './queues.js';
 
 export interface QueueFacts {
   readonly queue: QueueName;
@@ -18,8 +18,24 @@ export interface QueueFacts {
 }
 
 /** Rejects when the queue cannot be reached. */
-export function queueFacts(queues: Queues, name: QueueName, now: number = Date.now()): Promise<QueueFacts> {
-  return queues.ask(name, async (queue) => {
+export async function queueFacts(queues: Queues, name: QueueName, now: number = Date.now()): Promise<QueueFacts> {
+  const parts = await Promise.all(
+    Array.from({ length: placesOf(queues, name) }, (_, place) => factsAt(queues, name, place, now)),
+  );
+  const sum = (state: keyof QueueFacts['depth']): number => parts.reduce((all, { depth }) => all + depth[state], 0);
+  const ages = parts.flatMap(({ oldestWaitingMs }) => (oldestWaitingMs === null ? [] : [oldestWaitingMs]));
+  return {
+    queue: name,
+    depth: {
+      ...{ waiting: sum('waiting'), prioritized: sum('prioritized'), active: sum('active') },
+      ...{ delayed: sum('delayed'), failed: sum('failed') },
+    },
+    oldestWaitingMs: ages.length === 0 ? null : Math.max(...ages),
+  };
+}
+
+function factsAt(queues: Queues, name: QueueName, place: number, now: number): Promise<QueueFacts> {
+  const question = async (queue: BillingQueue): Promise<QueueFacts> => {
     // Postgres counts the waiting jobs of a paused queue as none; asked by priority both backends count alike.
     const [byPriority, counts, added] = await Promise.all([
       queue.getCountsPerPriority([0]),
@@ -37,7 +53,8 @@ export function queueFacts(queues: Queues, name: QueueName, now: number = Date.n
       },
       oldestWaitingMs: added === null ? null : Math.max(0, now - added),
     };
-  });
+  };
+  return queues.ask(name, question, place);
 }
 
 /** Workers take from the end that is asked about, so the place found may be empty by the time it is read. */

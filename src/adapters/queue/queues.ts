@@ -1,6 +1,6 @@
 /** The queues of one process: opened once, asked with a limit, closed last. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { QUEUE_NAMES, type QueueName } from '../../messages.js';
+import { QUEUE_NAMES, type QueueName, USAGE_QUEUE } from '../../messages.js';
 import type { Log } from '../../ports.js';
 import { type Backend, type BillingQueue, makeBackend, type QueueConfig } from './backend.js';
 import { makeQuiet, messageOf, type Quiet } from './quiet.js';
@@ -12,13 +12,16 @@ export interface Queues {
   readonly log: Log;
   /** How long an opening may wait for the server, in milliseconds. */
   readonly openMs: number;
+  /** How many queues usage is split over: one, but on a Redis Cluster. */
+  readonly usageQueues: number;
   /** Every queue, for dashboards. */
   readonly all: readonly BillingQueue[];
   /**
    * Asks or tells a queue something. Rejects at the latest after 5 s while the server is away: nobody who serves a request
-   * or holds a lease may hang on it. What timed out may still have happened.
+   * or holds a lease may hang on it. What timed out may still have happened. `place`: which of the queues that usage is
+   * split over, the first unless said.
    */
-  ask<T>(name: QueueName, question: (queue: BillingQueue) => Promise<T>): Promise<T>;
+  ask<T>(name: QueueName, question: (queue: BillingQueue) => Promise<T>, place?: number): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -43,11 +46,12 @@ export async function makeQueues(config: QueueConfig, log: Log, options: QueuesO
   const quiet = makeQuiet(log);
   const backend = makeBackend(config, quiet);
   const openMs = options.openMs ?? OPEN_MS;
-  const opened = new Map<QueueName, BillingQueue>();
-  const make = (name: QueueName) => () => {
-    const queue = new backend.classes.Queue<unknown, unknown>(name, {
+  const opened = new Map<string, BillingQueue>();
+  const make = (name: QueueName, place: number) => () => {
+    const placed = backend.placed(name, place);
+    const queue = new backend.classes.Queue<unknown, unknown>(placed.name, {
       connection: 'ours',
-      prefix: backend.prefix,
+      prefix: placed.prefix,
       streams: { events: { maxLen: EVENTS_KEPT } },
     });
     queue.on('error', (error) => quiet.error(`${name} queue`, error));
@@ -62,8 +66,11 @@ export async function makeQueues(config: QueueConfig, log: Log, options: QueuesO
   };
   try {
     for (const name of QUEUE_NAMES) {
-      const queue = config.kind === 'redis' ? make(name)() : await opening(make(name), openMs, quiet);
-      opened.set(name, queue);
+      for (let place = 0; place < placesOf(backend, name); place += 1) {
+        const made = make(name, place);
+        const queue = config.kind === 'redis' ? made() : await opening(made, openMs, quiet);
+        opened.set(backend.placed(name, place).name, queue);
+      }
     }
   } catch (error) {
     await close();
@@ -75,9 +82,10 @@ export async function makeQueues(config: QueueConfig, log: Log, options: QueuesO
     quiet,
     log,
     openMs,
+    usageQueues: backend.usageQueues,
     all: [...opened.values()],
-    ask(name, question) {
-      const queue = opened.get(name);
+    ask(name, question, place = 0) {
+      const queue = opened.get(backend.placed(name, place).name);
       if (queue === undefined) throw new Error(`There is no queue named ${name}.`);
       const asked = queue.waitUntilReady().then(() => question(queue));
       return within(
@@ -89,6 +97,10 @@ export async function makeQueues(config: QueueConfig, log: Log, options: QueuesO
     close,
   };
 }
+
+/** How many queues there are of this kind. */
+export const placesOf = ({ usageQueues }: Pick<Backend, 'usageQueues'>, name: QueueName): number =>
+  name === USAGE_QUEUE ? usageQueues : 1;
 
 /**
  * Makes something that connects to Postgres, again and again until it is ready. Making it anew is the point: BullMQ

@@ -1,5 +1,6 @@
 /** Whether a Redis may be trusted with usage events that exist nowhere else yet. */
 import { Redis } from 'ioredis';
+import { isClusterUrl, readClusterUrl } from '../../messages/cluster.js';
 import { messageOf } from './quiet.js';
 
 export type RedisSafety =
@@ -19,7 +20,20 @@ const MEMORY_ONLY =
 const HIDDEN =
   'This Redis does not show its settings. Make sure that its maxmemory-policy is noeviction and that its append-only file is on.';
 
+/** Of a cluster every node that its URL names: the worst answer counts. */
 export async function checkRedisSafety(url: string): Promise<RedisSafety> {
+  if (!isClusterUrl(url)) return checkOne(url);
+  const { nodes, username, password, tls } = readClusterUrl(url);
+  const own = [username, password].map((one) => (one === null ? '' : encodeURIComponent(one)));
+  const login = own.every((one) => one === '') ? '' : `${own.join(':')}@`;
+  const answers = await Promise.all(
+    nodes.map(({ host, port }) => checkOne(`${tls ? 'rediss' : 'redis'}://${login}${host}:${port}`)),
+  );
+  const worst = (['unsafe', 'hidden', 'safe'] as const).flatMap((kind) => answers.filter((one) => one.kind === kind));
+  return worst[0] ?? answers[0] ?? { kind: 'unreachable', reason: 'no node was named' };
+}
+
+async function checkOne(url: string): Promise<RedisSafety> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,

@@ -22,6 +22,14 @@ export interface UsageWorkerSettings extends WorkerSettings {
 const BACK_OFF_FIRST_MS = 500;
 export const BACK_OFF_MOST_MS = 60_000;
 const BRAKE_MOST_MS = 2_000;
+/**
+ * Events in hand at once. A batch can only gather what is in hand, and small batches cost several times as much an event;
+ * but jobs in hand are memory, and wait for a lock to run out where their process dies.
+ */
+const EVENTS_IN_HAND = 12_000;
+const JOBS_IN_HAND_LEAST = 20;
+/** How many jobs the average of their sizes looks back. */
+const SIZES_REMEMBERED = 50;
 /** Completed jobs are for people to look at; keeping more costs Postgres a longer search at every completion. */
 const RETENTION = { completed: 100, failed: 10_000, failedSeconds: 30 * 86_400 };
 
@@ -47,6 +55,7 @@ export async function startUsageWorker(
 
   const process = async (job: BillingJob, token: string): Promise<unknown> => {
     disown(job, () => backOff.next(job.id ?? ''));
+    weigh(job.data);
     await brake.pass();
     const id = job.id ?? '';
     const verdict = await handle({ id, data: job.data, addedAt: job.timestamp }).catch(
@@ -76,13 +85,44 @@ export async function startUsageWorker(
     }
   };
 
-  const worker = await startWorker(queues, USAGE_QUEUE, process, settings, RETENTION);
+  // Where usage is split, this process takes from each part, and has no more jobs in hand than from one.
+  const shared = { ...settings, concurrency: Math.ceil(settings.concurrency / queues.usageQueues) };
+  const workers: RunningWorker[] = [];
+  const inHand = (jobs: number): void => {
+    for (const worker of workers) worker.inHand(Math.ceil(jobs / queues.usageQueues));
+  };
+  const weigh = makeScales(settings.concurrency, inHand);
+  for (let place = 0; place < queues.usageQueues; place += 1)
+    workers.push(await startWorker(queues, USAGE_QUEUE, process, shared, RETENTION, place));
   return {
-    close(deadlineMs) {
+    inHand,
+    async close(deadlineMs) {
       brake.release();
-      return worker.close(deadlineMs);
+      const ends = await Promise.all(workers.map((worker) => worker.close(deadlineMs)));
+      return ends.includes('forced') ? 'forced' : 'drained';
     },
   };
+}
+
+/** Has fewer jobs in hand while they hold many events each, and as many as `most` while they hold one. */
+function makeScales(most: number, inHand: (jobs: number) => void): (data: unknown) => void {
+  let average = 1;
+  let now = most;
+  return (data) => {
+    average += (eventsIn(data) - average) / SIZES_REMEMBERED;
+    const jobs = Math.min(most, Math.max(JOBS_IN_HAND_LEAST, Math.round(EVENTS_IN_HAND / average)));
+    // A change of a job or two is no news.
+    if (Math.abs(jobs - now) * 10 < now && jobs !== most) return;
+    if (jobs === now) return;
+    now = jobs;
+    inHand(jobs);
+  };
+}
+
+/** What it says it holds; whether that can be read is not looked at here. */
+function eventsIn(data: unknown): number {
+  const { events } = (data ?? {}) as { readonly events?: unknown };
+  return Array.isArray(events) ? events.length : 1;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Retention {
 }
 
 export interface RunningWorker {
+  /** From now on so many jobs in hand at once; those above it that are in hand are finished. */
+  inHand(jobs: number): void;
   /**
    * Takes no more jobs and waits for those in hand, at most `deadlineMs`. `forced`: some were left; their locks run out and
    * another process takes them up.
@@ -46,14 +48,16 @@ export async function startWorker(
   process: Process,
   settings: WorkerSettings,
   retention: Retention,
+  place = 0,
 ): Promise<RunningWorker> {
+  const placed = queues.backend.placed(name, place);
   const make = (): BillingWorker => {
     const worker = new queues.backend.classes.Worker<unknown, unknown>(
-      name,
+      placed.name,
       (job, token) => process(job, token ?? job.token ?? ''),
       {
         connection: 'ours',
-        prefix: queues.backend.prefix,
+        prefix: placed.prefix,
         autorun: false,
         concurrency: settings.concurrency,
         lockDuration: settings.lockMs ?? LOCK_MS,
@@ -72,6 +76,9 @@ export async function startWorker(
   const stopping = new AbortController();
   const running = keepRunning(worker, stopping.signal, (error) => queues.quiet.error(`${name} worker`, error));
   return {
+    inHand(jobs) {
+      worker.concurrency = jobs;
+    },
     async close(deadlineMs) {
       stopping.abort();
       const closed = worker.close().then(() => running);

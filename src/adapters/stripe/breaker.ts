@@ -96,15 +96,20 @@ export function makeBreaker({ now, log, onChange }: BreakerSettings) {
   };
 }
 
-/** The same port behind a breaker. Asking who the processor is belongs to a start, which has to hear the truth at once. */
-export function withBreaker(payments: Payments, breaker: Breaker): Payments {
-  return {
-    ...payments,
-    createIntent: (request) => breaker(() => payments.createIntent(request)),
-    confirmIntent: (request) => breaker(() => payments.confirmIntent(request)),
-    retrieveIntent: (...asked) => breaker(() => payments.retrieveIntent(...asked)),
-    cancelIntent: (intentId) => breaker(() => payments.cancelIntent(intentId)),
-    createCustomer: (request) => breaker(() => payments.createCustomer(request)),
-    attachCard: (...asked) => breaker(() => payments.attachCard(...asked)),
-  };
+type Answering<Port> = { readonly [Name in keyof Port]: (...asked: never[]) => Promise<Said> };
+
+/**
+ * The same port behind a breaker: whatever is asked through it counts, and nothing is asked while it is open. A read that is
+ * not made is answered as any other call is, and whoever wanted it asks again by a clock of its own.
+ */
+export function behindBreaker<Port extends Answering<Port>>(port: Port, breaker: Breaker): Port {
+  const calls = Object.entries(port) as [string, (...asked: readonly unknown[]) => Promise<Said>][];
+  const guarded = calls.map(([name, call]) => [name, (...asked: unknown[]) => breaker(() => call(...asked))]);
+  return Object.fromEntries(guarded) as Port;
 }
+
+/** Asking who the processor is belongs to a start, which has to hear the truth at once. */
+export const withBreaker = (payments: Payments, breaker: Breaker): Payments => ({
+  ...behindBreaker(payments, breaker),
+  identify: () => payments.identify(),
+});

@@ -4,6 +4,7 @@ import type Stripe from 'stripe';
 import type { AttachOutcome, CustomerOutcome, Payments } from '../../ports.js';
 import type { Answer, Call } from './call.js';
 import { METADATA } from './intent-view.js';
+import { readCard } from './records.js';
 import type { Trouble } from './trouble.js';
 
 type Simple = Extract<CustomerOutcome, { kind: 'silent' | 'unavailable' | 'refused' }>;
@@ -92,24 +93,14 @@ export function makeAttachCard(stripe: Stripe, call: Call): Payments['attachCard
     );
     if (result.kind === 'card_error') return { kind: 'card_refused', decline: result.decline };
     if (result.kind !== 'answer') return simpler(result);
-    const { id, card } = result.value;
-    if (!card?.fingerprint) {
+    const card = readCard(result.value);
+    if (card === null) {
       return {
         kind: 'refused',
         code: 'not_a_card',
         reason: 'Only cards are taken, and this way to pay is not a card.',
       };
     }
-    return {
-      kind: 'attached',
-      card: {
-        processorId: id,
-        fingerprint: card.fingerprint,
-        brand: card.brand,
-        last4: card.last4,
-        expiryMonth: card.exp_month,
-        expiryYear: card.exp_year,
-      },
-    };
+    return { kind: 'attached', card };
   };
 }

@@ -5,6 +5,8 @@ import type { EventNames, StripeEvent } from '../../ports.js';
 import { METADATA } from './intent-view.js';
 
 const LONGEST_TEXT = 255;
+/** The end of the year 9999: what lies behind it no database keeps, and an event of then is none. */
+const LAST_S = 253_402_300_799;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -64,4 +66,6 @@ const textOf = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT && isStorable(value) ? value : null;
 
 const instantOf = (seconds: unknown): Instant | null =>
-  typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0 ? instant(seconds * 1_000) : null;
+  typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0 && seconds <= LAST_S
+    ? instant(seconds * 1_000)
+    : null;

@@ -46,6 +46,7 @@ export function viewOf(intent: Stripe.PaymentIntent): IntentView | null {
     account: account === undefined ? null : accountId(account),
     charge: charge === undefined ? null : chargeId(charge),
     payment,
+    customer: typeof intent.customer === 'string' ? intent.customer : (intent.customer?.id ?? null),
     lastDecline:
       lastError === null ? null : { ...declineOf(lastError), ...(isBlocked(intent) ? { blocked: true } : {}) },
     nextActionUrl: intent.next_action?.redirect_to_url?.url ?? null,

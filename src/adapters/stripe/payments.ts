@@ -8,6 +8,7 @@ import { longestStripeCallMs, makeStripeClient, STRIPE_TIMEOUT_MS, type StripeSe
 import { makeAttachCard, makeCreateCustomer } from './customers.js';
 import { withFunds } from './funds.js';
 import { METADATA, viewOf } from './intent-view.js';
+import { hashedKey } from './subscription-changes.js';
 import type { Trouble } from './trouble.js';
 
 /** Accounts of the double carry this prefix, which Stripe, whose ids continue with a digit, never gives out. */
@@ -49,7 +50,7 @@ export function makeStripePayments(settings: StripeSettings & { readonly log?: L
       // A replay tells how the intent was when the attempt was first answered; the port promises how it is.
       const fresh = await retrieveWhole(intentId, false);
       return fresh.kind === 'seen'
-        ? fresh
+        ? { ...fresh, looked: true }
         : { kind: 'silent', reason: 'Stripe replayed an older answer to this attempt, and did not say how it is now.' };
     },
 
@@ -84,8 +85,7 @@ async function createIntent(creating: Creating): Promise<PaymentOutcome> {
   if (before !== null) return before;
   const key = intentKey(request);
   const result = await sendCreate(creating, key);
-  // An intent with other parameters exists under this charge's id: nothing was moved, and a person must see why.
-  if (result.kind === 'key_reused') return { kind: 'refused', code: 'idempotency_error', reason: result.reason };
+  if (result.kind === 'key_reused') return createChanged(creating, key, result.reason);
   if (result.kind !== 'look') return outcomeOf(result, null);
   // A saved 5xx has no intent's id to look at, but the customer's list shows whether the intent was made after all.
   const made = request.isLate === true ? null : await intentMade(creating);
@@ -98,6 +98,27 @@ async function createIntent(creating: Creating): Promise<PaymentOutcome> {
   return again.kind === 'look' || again.kind === 'key_reused'
     ? { kind: 'silent', reason: again.reason }
     : outcomeOf(again, null);
+}
+
+/**
+ * The key was used with other parameters: the product's name has changed since, or the customer was replaced. The intent
+ * that was made then is as good, as long as it asks for the same money; else another is asked for under a key of what is
+ * asked now. Of two that stand unconfirmed only the one whose id is stored is ever confirmed.
+ */
+async function createChanged(creating: Creating, key: string, reason: string): Promise<PaymentOutcome> {
+  const { request } = creating;
+  const made = await intentMade(creating);
+  if (made === null) {
+    const asked = [request.customer, request.description, request.amountMinor.toString(), request.currency];
+    const result = await sendCreate(creating, hashedKey(key, asked));
+    return result.kind === 'look' || result.kind === 'key_reused'
+      ? { kind: 'silent', reason: result.reason }
+      : outcomeOf(result, null);
+  }
+  if (made.kind !== 'seen') return made;
+  const isSame = made.view.amountMinor === request.amountMinor && made.view.currency === request.currency;
+  // Nothing was moved, and a person must see why one charge asks for two sums.
+  return isSame ? made : { kind: 'refused', code: 'idempotency_error', reason };
 }
 
 const listOf = ({ stripe, call, request }: Creating) =>

@@ -87,12 +87,15 @@ async function cardOf(stripe: Stripe, call: Call, id: string): Promise<CardOutco
   return { kind: 'card', customer: typeof customer === 'string' ? customer : (customer?.id ?? null), card };
 }
 
-/** Null for a way to pay that is not a card. */
+/**
+ * Null for a way to pay that is not a card. A card without a fingerprint, as some wallets' and some countries' are, is a
+ * card of its own: it is called by the id under which it is stored.
+ */
 export function readCard({ id, card }: Stripe.PaymentMethod): CardFacts | null {
-  if (!card?.fingerprint) return null;
+  if (!card) return null;
   return {
     processorId: id,
-    fingerprint: card.fingerprint,
+    fingerprint: card.fingerprint || id,
     brand: card.brand,
     last4: card.last4,
     expiryMonth: card.exp_month,

@@ -4,6 +4,7 @@
  *
  * - A card's refusal (402) is definite, authentication_required included.
  * - A 5xx that Stripe replays is saved under the key for a day: asking again answers nothing, so the intent is looked at.
+ * - So is a refusal that Stripe replays: what was wrong may have been mended since, and the key would not tell for a day.
  * - An intent in a state in which the call makes no sense was settled by somebody else: it is looked at as well.
  * - Silence, a cut answer, an answer that is not JSON and a fresh 5xx may all hide a payment: only the same key may follow.
  * - 429 and 409 are given before anything runs, and a connection that was never made carried nothing.
@@ -56,7 +57,9 @@ function readTrouble(error: unknown, lastFate: Fate): Trouble {
   if (status === 402) return { kind: 'card_error', decline: declineOf(error), intent: error.payment_intent ?? null };
   if (error instanceof Stripe.errors.StripeIdempotencyError) return { kind: 'key_reused', reason };
   if (error.code === 'payment_intent_unexpected_state') return { kind: 'look', reason };
-  return { kind: 'refused', code: error.code ?? error.rawType ?? `http_${status}`, reason, ...aboutOf(error) };
+  const about = aboutOf(error);
+  if (headers['idempotent-replayed'] === 'true' && about.about === undefined) return { kind: 'look', reason };
+  return { kind: 'refused', code: error.code ?? error.rawType ?? `http_${status}`, reason, ...about };
 }
 
 /** A card or customer that was deleted or detached is named by the parameter that Stripe could not use. */

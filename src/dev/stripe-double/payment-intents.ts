@@ -1,4 +1,5 @@
 /** PaymentIntents: created without confirming, read, listed and canceled. Confirming is told in `confirm.ts`. */
+import { type Currency, chargeStepOf, smallestChargeOf } from '../../domain/money.js';
 import { metadataAfter } from './args.js';
 import { customerOf } from './customers.js';
 import { emit } from './events.js';
@@ -42,8 +43,6 @@ export const INTENT_CHANGE_SPEC = {
 export const CANCEL_SPEC = { cancellation_reason: 'text', expand: 'list' } as const;
 
 const LARGEST_AMOUNT = 99_999_999;
-/** The least that can be charged, in minor units; what is not listed is treated like the US dollar. */
-const SMALLEST_AMOUNT: Readonly<Record<string, number>> = { usd: 50, eur: 50, gbp: 30, jpy: 50 };
 export const CURRENCIES: ReadonlySet<string> = new Set(
   Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()),
 );
@@ -64,7 +63,10 @@ function amountOf(
     throw badParameter('amount', 'parameter_invalid_integer', 'This value must be greater than or equal to 1.');
   if (amount > LARGEST_AMOUNT)
     throw badParameter('amount', 'amount_too_large', `Amount must be no more than ${LARGEST_AMOUNT}.`);
-  const least = SMALLEST_AMOUNT[currency] ?? 50;
+  const step = Number(chargeStepOf(currency as Currency));
+  if (amount % step !== 0)
+    throw badParameter('amount', 'parameter_invalid_integer', `Amounts in ${currency} must be divisible by ${step}.`);
+  const least = Number(smallestChargeOf(currency as Currency));
   if (amount < least)
     throw badParameter('amount', 'amount_too_small', `Amount must be at least ${least} minor units of ${currency}.`);
   return { amount, currency };

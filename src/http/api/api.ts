@@ -11,8 +11,13 @@ export interface ApiOptions {
   readonly deps: ApiDeps;
 }
 
-export async function serveApi(app: FastifyInstance, { doors, deps }: ApiOptions): Promise<void> {
+/** `origins`: whose pages may hold the elements, and read for them. */
+export async function serveApi(
+  app: FastifyInstance,
+  { doors, deps }: ApiOptions,
+  origins: readonly string[] = [],
+): Promise<void> {
   const routes = allRoutes(doors);
   serveDocs(app, () => openApiOf(routes, doors.publicUrl()));
-  await serveRoutes(app, routes, deps);
+  await serveRoutes(app, routes, deps, origins);
 }

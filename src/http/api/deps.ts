@@ -2,7 +2,7 @@
 import type { Outcome } from '../../domain/outcomes.js';
 import type { OpenOutcome } from '../../flow/open-account.js';
 import type { UsageEvent } from '../../messages.js';
-import type { Catalogs, Clock, NewAccount, Profiles, Reads, Totals } from '../../ports.js';
+import type { Catalogs, Clock, EventEndpoints, EventReplay, NewAccount, Profiles, Reads, Totals } from '../../ports.js';
 import type { Live } from './live.js';
 import type { Poster } from './posting.js';
 import type { Reader } from './reading.js';
@@ -23,6 +23,16 @@ export interface UsageDoor {
   take(events: readonly UsageEvent[], wait: boolean): Promise<Taken>;
 }
 
+/** Where events go, and how they are sent there again. */
+export interface EndpointsDoor {
+  readonly rows: EventEndpoints;
+  /** Also addresses of one's own network, and without TLS. */
+  readonly allowPrivate: boolean;
+  replay(wish: EventReplay): Promise<number>;
+  /** Sends a signed event of no account at once; null: there is no such endpoint. */
+  tryOut(id: string): Promise<{ readonly delivered: boolean; readonly reason: string | null } | null>;
+}
+
 /** Everything that routes are made of. Each group names the part that it needs. */
 export interface Doors extends UsageDoor {
   readonly read: Reader;
@@ -34,9 +44,10 @@ export interface Doors extends UsageDoor {
   /** Null: no SESSION_SECRET is set. */
   readonly sessions: Sessions | null;
   readonly live: Live;
+  readonly endpoints: EndpointsDoor;
   /** Where people reach this system, without a slash at its end. */
   readonly publicUrl: () => string;
-  readonly open: (account: NewAccount, by: string) => Promise<OpenOutcome>;
+  readonly open: (account: NewAccount, by: string, request?: string) => Promise<OpenOutcome>;
   /** Left out: nothing is asked of the processor here, and what would need it is not served. */
   readonly checkout?: CheckoutDoor;
 }

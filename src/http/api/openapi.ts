@@ -77,6 +77,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   Accounts: 'Opening, changing and closing accounts.',
   Members: 'Who acts on an account.',
   Sessions: 'People, and who one is.',
+  Events: 'Where a product is told of what happens.',
 };
 
 const INTRODUCTION = [

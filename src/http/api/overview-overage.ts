@@ -4,8 +4,15 @@ import { type Book, settingsOf } from '../../domain/book.js';
 import { NO_CREDITS } from '../../domain/credits.js';
 import { planCapOf } from '../../domain/cycle.js';
 import type { MinorUnits } from '../../domain/money.js';
-import { isOverageBlocked, isOverageOffered, overagePriceOf, usedThisPeriod } from '../../domain/overage.js';
+import {
+  isOverageBlocked,
+  isOverageOffered,
+  overagePriceOf,
+  unpaidOverage,
+  usedThisPeriod,
+} from '../../domain/overage.js';
 import { rounded } from '../../domain/pricing.js';
+import { unpaidView } from './overview-incidents.js';
 import type { overageOut } from './overview-shape.js';
 import { shownCredits, shownMinor, shownRatio } from './shapes.js';
 
@@ -18,6 +25,7 @@ export function overageView(book: Book): z.input<typeof overageOut> {
   const usedMinor = price === null || used <= NO_CREDITS ? 0n : rounded(used * price.money, price.credits, 'half');
   return {
     ...{ offered, enabled, blocked: isOverageBlocked(book), needsCard: book.cards.length === 0 },
+    unpaid: unpaidView(unpaidOverage(book)),
     price: offered && price !== null ? shownRatio(price) : null,
     capMinor: written(lower(own, plan)),
     ownCapMinor: written(own),

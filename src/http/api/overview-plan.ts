@@ -6,7 +6,7 @@ import { cadenceOf, periodNow, periodZone, standingOf } from '../../domain/cycle
 import { DAY_MS, type Instant, later } from '../../domain/instant.js';
 import { formatDay } from '../../domain/notice-format.js';
 import { boundary } from '../../domain/period.js';
-import type { planNowOut } from './overview-shape.js';
+import type { planNowOut } from './overview-shape-plan.js';
 import { instantOrNothing, shownInstant } from './shapes.js';
 
 type View = z.input<typeof planNowOut>;

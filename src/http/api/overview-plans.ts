@@ -1,12 +1,12 @@
 /** Plans side by side, in rank order: what each gives, and where it lies from here. */
 import type { z } from 'zod';
 import { type Book, settingsOf } from '../../domain/book.js';
-import type { Catalog, Plan } from '../../domain/catalog.js';
+import type { Catalog, Limit, Plan } from '../../domain/catalog.js';
 import { planNow } from '../../domain/cycle.js';
 import { isLower } from '../../domain/plans.js';
 import { refuseTrial } from '../../domain/trial.js';
 import { priceOf } from './overview-plan.js';
-import type { plansOut } from './overview-shape.js';
+import type { plansOut } from './overview-shape-plan.js';
 import { shownCredits } from './shapes.js';
 
 type View = z.input<typeof plansOut>;
@@ -18,9 +18,23 @@ export function plansOf(book: Book): View {
     [...all].map(({ key, label }) => ({ key, label }));
   return {
     features: named(catalog.features.values()),
-    limits: named(catalog.limits.values()),
+    limits: [...catalog.limits.values()].map((limit) => ({
+      ...{ key: limit.key, label: limit.label, per: limit.kind === 'window' ? limit.window.kind : null },
+      by: countedBy(catalog, limit),
+    })),
     inRankOrder: catalog.plans.map((plan) => cardOf(book, catalog, plan)),
   };
+}
+
+/** "store", "member": for each of what a limit is counted; null where it is the account's. */
+function countedBy({ meters }: Catalog, limit: Limit): string | null {
+  if (limit.kind === 'level') return limit.of === 'member' ? 'member' : null;
+  for (const meter of meters.values()) {
+    const by = meter.countsToward.find((one) => one.limit === limit.key)?.by;
+    if (by?.kind === 'member') return 'member';
+    if (by?.kind === 'property') return (meter.properties.get(by.key)?.label ?? by.key).toLowerCase();
+  }
+  return null;
 }
 
 function cardOf(book: Book, catalog: Catalog, plan: Plan): Card {

@@ -1,7 +1,8 @@
 /** One read for the billing page: what each part of it looks like. Parts that a member may not see are null or empty. */
 import { z } from 'zod';
 import { ROLES } from '../../domain/permissions.js';
-import { cadenceOut, creditsOut, instantOut, minorOut, ratioOut } from './shapes.js';
+import { planNowOut, plansOut, WINDOWS } from './overview-shape-plan.js';
+import { CHARGE_STATES, creditsOut, instantOut, minorOut, ratioOut } from './shapes.js';
 
 const noun = z.object({ one: z.string(), many: z.string() });
 
@@ -32,51 +33,16 @@ const lotsOut = z.object({
     .meta({ description: 'What begins later.' }),
 });
 
-const shownPrice = z
-  .object({ amountMinor: minorOut, currency: z.string(), every: cadenceOut })
-  .nullable()
-  .meta({ description: 'What is shown; what is really charged is the processor’s. Null: no price is shown.' });
-
-export const planNowOut = z.object({
-  key: z.string(),
-  label: z.string(),
-  price: shownPrice,
-  paid: z.boolean(),
-  period: z.object({ startsAt: instantOut, endsAt: instantOut }).nullable(),
-  renewsAt: instantOut.nullable().meta({ description: 'When it goes on by itself; null: it does not.' }),
-  endsAt: instantOut.nullable().meta({ description: 'When it ends, canceled.' }),
-  next: z
-    .object({ key: z.string(), label: z.string(), at: instantOut })
-    .nullable()
-    .meta({ description: 'The plan that it becomes, and when.' }),
-  trial: z.object({ endsAt: instantOut, daysLeft: z.int(), sentence: z.string() }).nullable(),
-  pastDue: z.object({ since: instantOut, graceEndsAt: instantOut, stopped: z.boolean() }).nullable(),
-  billedBySubscription: z.boolean(),
-});
-
-const planCard = z.object({
-  key: z.string(),
-  label: z.string(),
-  price: shownPrice,
-  credits: creditsOut,
-  every: cadenceOut,
-  features: z.record(z.string(), z.boolean()),
-  limits: z.record(z.string(), z.number().nullable()).meta({ description: 'The most allowed; null: no limit.' }),
-  payAsYouGoCapMinor: minorOut.nullable(),
-  packs: z.boolean(),
-  topOff: z.boolean(),
-  pools: z.boolean(),
-  current: z.boolean(),
-  chosen: z.boolean().meta({ description: 'It is what the present plan becomes.' }),
-  direction: z.enum(['current', 'upgrade', 'downgrade']),
-  trial: z.object({ length: cadenceOut, credits: creditsOut, needsCard: z.boolean() }).nullable(),
-});
-
-export const plansOut = z.object({
-  features: z.array(z.object({ key: z.string(), label: z.string() })),
-  limits: z.array(z.object({ key: z.string(), label: z.string() })),
-  inRankOrder: z.array(planCard),
-});
+/** What a failure or a block is about: the payment that did not go through. */
+const unpaidOut = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['top_off', 'pack', 'overage']),
+    state: z.enum(CHARGE_STATES),
+    amountMinor: minorOut,
+    currency: z.string(),
+  })
+  .nullable();
 
 const offer = z.object({ credits: creditsOut, amountMinor: minorOut });
 export const packsOut = z.object({
@@ -105,6 +71,7 @@ export const overageOut = z.object({
   used: creditsOut.meta({ description: 'In this period, beyond the balance.' }),
   usedMinor: minorOut.meta({ description: 'What that will cost.' }),
   blocked: z.boolean().meta({ description: 'A payment of it failed: nothing more until it is paid.' }),
+  unpaid: unpaidOut.meta({ description: 'That payment.' }),
   needsCard: z.boolean(),
 });
 
@@ -148,7 +115,9 @@ export const topOffOut = z.object({
   heldBackBy: z.string().nullable(),
   suspendedAt: instantOut.nullable(),
   pausedAt: instantOut.nullable(),
+  pausedByOperator: z.boolean().meta({ description: 'Then no owner can resume it.' }),
   charge: z.string().nullable().meta({ description: 'The one that is open.' }),
+  unpaid: unpaidOut.meta({ description: 'The one that is open, where it did not go through at first.' }),
   sentence: z.string(),
 });
 
@@ -156,6 +125,9 @@ export const incidentOut = z.object({
   id: z.string(),
   kind: z.string(),
   charge: z.string().nullable(),
+  payment: unpaidOut.meta({
+    description: 'What the charge is for and how much it is; null where it is paid or long over.',
+  }),
   openedAt: instantOut,
   resolvedAt: instantOut.nullable(),
   dismissed: z.boolean().meta({ description: 'By whoever asks.' }),
@@ -190,6 +162,7 @@ export const limitsOut = z.object({
       subject: z.string(),
       count: z.number(),
       most: z.number(),
+      per: z.enum(WINDOWS).meta({ description: '`until`: at `resetsAt` it ends for good.' }),
       resetsAt: instantOut.nullable(),
       ended: z.boolean(),
     }),
@@ -224,6 +197,7 @@ export const runwayOut = z
 export const gatePart = z.object({
   open: z.boolean(),
   sentence: z.string().nullable().meta({ description: 'For the product’s users, where it is closed.' }),
+  limit: z.string().optional().meta({ description: 'Which limit fired first, to whoever is not confined to pools.' }),
   remedies: z.array(
     z.object({
       code: z.string(),

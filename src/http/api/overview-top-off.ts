@@ -1,6 +1,7 @@
 /** Automatic purchases as their owner reads them: what is set, what is offered, and how it stands in one sentence. */
 import type { z } from 'zod';
 import { type Book, settingsOf } from '../../domain/book.js';
+import { isPausedByOperator } from '../../domain/brake.js';
 import { counted, type TopOffTerms, type Words } from '../../domain/catalog.js';
 import type { Charge } from '../../domain/charge.js';
 import { type Credits, formatCredits } from '../../domain/credits.js';
@@ -8,6 +9,7 @@ import { formatCount } from '../../domain/notice-format.js';
 import { moneyFor } from '../../domain/pricing.js';
 import { isTopOffOffered, openTopOff, type TopOffVerdict, topOffCard, topOffVerdict } from '../../domain/top-off.js';
 import { cardView } from './overview-cards.js';
+import { unpaidView } from './overview-incidents.js';
 import type { topOffOut } from './overview-shape.js';
 import { instantOrNothing, shownCredits, shownMinor, shownRatio } from './shapes.js';
 
@@ -36,7 +38,9 @@ export function topOffView(book: Book): View {
     heldBackBy: topOff.enabled && verdict.kind === 'held_back' ? verdict.by : null,
     suspendedAt: instantOrNothing(topOff.suspendedAt),
     pausedAt: instantOrNothing(topOff.pausedAt),
+    pausedByOperator: isPausedByOperator(settingsOf(book)),
     charge: open?.id ?? null,
+    unpaid: unpaidView(open?.failure == null ? undefined : open),
     sentence: sentenceOf(topOff, words, verdict, open),
   };
 }
@@ -63,6 +67,7 @@ const HELD_BACK = {
   dispute: 'It waits until a dispute with the bank is closed.',
   suspended: 'It is suspended until another card is attached or a payment succeeds.',
   paused: 'It is paused because far more is being used than usual, until an owner resumes it.',
+  paused_by_operator: 'It was paused by our support, who let it go on when all is well. Credits can be bought by hand.',
   hourly_brake: 'It has bought as often as it may within an hour, and goes on by itself.',
   spending_cap: 'Your spending cap is reached, and it goes on when the cap’s day or month is over.',
   stopped: 'Charging is paused at the moment, and it goes on by itself.',

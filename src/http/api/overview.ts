@@ -62,7 +62,7 @@ export function overviewOf(found: ReadAccount, who: Who, { incidents, runway }: 
     overage: confined ? null : overageView(book),
     topOff: confined ? null : topOffView(book),
     cards: confined ? [] : cardsOf(book),
-    incidents: confined ? [] : incidents.map((one) => incidentView(one, catalog, reading.slug)),
+    incidents: confined ? [] : incidents.map((one) => incidentView(one, catalog, reading.slug, book.charges)),
     limits: limitsOf(reading.state, reading.now, context, viewer),
     runway: confined ? null : runwayView(runway),
     gate: gateOf(found, viewer),

@@ -1,6 +1,6 @@
 /** From a command to its answer: what was refused becomes a problem with a status that a program can act on. */
-import type { Command } from '../../domain/commands.js';
-import { type AccountId, accountId } from '../../domain/ids.js';
+import type { Command, OfAccount } from '../../domain/commands.js';
+import { accountId } from '../../domain/ids.js';
 import type { Outcome, RefusalReason } from '../../domain/outcomes.js';
 import type { BatchAnswer } from '../../flow/batcher.js';
 import { type Answer, trouble, type Who } from './route.js';
@@ -8,12 +8,15 @@ import { nameOf } from './who.js';
 
 export interface Poster {
   post(commands: readonly Command[]): Promise<BatchAnswer>;
+  /** What a wish came to when it was first done, where the process died before its answer could be kept. */
+  readonly first?: (request: string, kind: Command['kind']) => Promise<Outcome | null>;
 }
 
 /** What every command begins with that somebody asks for: what it does is written into the audit log under this name. */
-export const askedBy = (who: Who, account: string): { readonly account: AccountId; readonly by: string } => ({
+export const askedBy = (who: Who, account: string): Required<Pick<OfAccount, 'account' | 'by'>> & OfAccount => ({
   account: accountId(account),
   by: nameOf(who),
+  ...(who.request === undefined ? {} : { request: who.request }),
 });
 
 type Kind = Outcome['kind'];
@@ -26,6 +29,8 @@ export async function posted<K extends Kind, Body>(
   kinds: readonly K[],
   make: (outcome: Of<K>) => Answer<Body>,
 ): Promise<Answer<Body>> {
+  const first = command.request === undefined ? null : ((await poster.first?.(command.request, command.kind)) ?? null);
+  if (first !== null && (kinds as readonly Kind[]).includes(first.kind)) return make(first as Of<K>);
   const answer = await poster.post([command]);
   if (answer.kind === 'unavailable') return unavailable(answer);
   const [outcome] = answer.outcomes;
@@ -69,6 +74,7 @@ export function statusOf(reason: RefusalReason): number {
     case 'charge_ended':
     case 'attempt_under_way':
     case 'account_closed':
+    case 'paused_by_operator':
       return 409;
     case 'insufficient_credits':
     case 'overage_cap_reached':

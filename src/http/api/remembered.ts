@@ -13,12 +13,15 @@ export interface Wish {
   readonly asked: unknown;
 }
 
-/** What could not be answered, or was refused, is forgotten, so that it can be asked again once it is mended. */
+/**
+ * What could not be answered, or was refused, is forgotten, so that it can be asked again once it is mended. A process that
+ * dies between doing and keeping the answer leaves its name behind: a second try does what it does under the same one.
+ */
 export async function remembered(
   answers: Answers,
   one: Route,
   { who, key, asked }: Wish,
-  run: () => Promise<Answer<unknown>>,
+  run: (request: string) => Promise<Answer<unknown>>,
   reply: FastifyReply,
   answer: (given: Answer<unknown>) => FastifyReply,
 ): Promise<FastifyReply> {
@@ -44,7 +47,7 @@ export async function remembered(
         detail: 'This Idempotency-Key was used for another request. Use a new key for a new wish.',
       });
     case 'new': {
-      const given = await run().catch(async (error: unknown) => {
+      const given = await run(`${scope} ${key} ${before.begunAt}`).catch(async (error: unknown) => {
         await answers.forget(scope, key).catch(() => undefined);
         throw error;
       });

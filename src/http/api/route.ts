@@ -5,7 +5,10 @@ import type { Instant } from '../../domain/instant.js';
 import type { Action, Role, Scope } from '../../domain/permissions.js';
 
 /** Who asks. A person's session names one account; a key may be confined to one catalog's accounts. */
-export type Who =
+export type Who = {
+  /** Names the one wish of a stored answer's key, so that a second try finds what the first has done. */
+  readonly request?: string;
+} & (
   | {
       readonly kind: 'key';
       readonly id: string;
@@ -20,7 +23,8 @@ export type Who =
       readonly role: Role;
       /** When the session ends: nothing is told to it after that. */
       readonly until: Instant;
-    };
+    }
+);
 
 export interface Asked<Params, Query, Body> {
   readonly who: Who;
@@ -81,6 +85,8 @@ export interface Route<
    * route narrows it. Absent: such a member is refused.
    */
   readonly confined?: 'allowed';
+  /** The product's own pages, which are of another origin, may ask in a person's session: what the elements need, no more. */
+  readonly embedded?: true;
   /** Largest body in bytes, where it is not the server's own bound. */
   readonly bodyBytes?: number;
   /** What a stream is made of; absent: JSON of the answer's schema. */

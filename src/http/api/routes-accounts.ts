@@ -34,6 +34,7 @@ const accountOut = z.object({
   catalog: z.string(),
   plan: z.string(),
   zone: z.string(),
+  nextZone: z.string().nullable().meta({ description: 'Acts from the next period on; null: the zone stays.' }),
   billingEmail: z.string().nullable(),
   createdAt: instantOut,
   closedAt: instantOut.nullable(),
@@ -52,15 +53,16 @@ export const accountRoutes = (door: Doors): readonly Route[] => [
   closeRoute(door),
 ];
 
+const zoneIn = (description: string) =>
+  text(description, 64).refine(isZone, { error: 'must be the IANA name of a time zone, such as Europe/Berlin' });
+
 const createBody = z.strictObject({
   id: text('The product’s own id: opaque, no personal data.'),
   name: text('How pages and mails call it; absent: its id.').optional(),
   slug: slug.optional(),
   catalog: text('Key of a loaded catalog; may be left out where one alone is loaded.').optional(),
   plan: text('Key of a plan; absent: the lowest.').optional(),
-  zone: text('IANA name of a time zone, such as Europe/Berlin; absent: UTC.', 64)
-    .refine(isZone, { error: 'must be the IANA name of a time zone, such as Europe/Berlin' })
-    .optional(),
+  zone: zoneIn('IANA name of a time zone, such as Europe/Berlin; absent: UTC.').optional(),
   anchor: instantIn.optional().meta({ description: 'Where its periods are counted from; absent: now.' }),
   billingEmail: email.optional(),
   owners: z
@@ -88,7 +90,7 @@ const createRoute = (door: Doors): Route =>
       if ('kind' in chosen) return chosen;
       const account = newAccount(body, chosen, await door.clock.now());
       if ('kind' in account) return account;
-      const opened = await door.open(account, nameOf(who));
+      const opened = await door.open(account, nameOf(who), who.request);
       const profile = await door.reads.profile(body.id);
       if (profile === null || opened.kind === 'unavailable')
         return trouble(503, 'unavailable', 'The database did not answer. Send it again with the same key.');
@@ -96,7 +98,7 @@ const createRoute = (door: Doors): Route =>
         return trouble(409, 'id_taken', 'An account of another catalog has this id. Choose another one.', {
           field: 'id',
         });
-      const created = opened.kind === 'opened';
+      const created = opened.kind === 'opened' || (await door.profiles.hasDone('create_account', who.request));
       return ok({ ...shownAccount(profile), created }, created ? 201 : 200);
     },
   });
@@ -150,13 +152,14 @@ const readRoute = ({ reads }: Doors): Route =>
     },
   });
 
-const updateRoute = ({ reads, profiles }: Doors): Route =>
+const updateRoute = ({ reads, profiles, poster }: Doors): Route =>
   route({
     method: 'PATCH',
     path: '/v1/accounts/:account',
     name: 'updateAccount',
     group: GROUP,
-    summary: 'Change its name, slug or billing address',
+    summary: 'Change its name, slug, billing address or time zone',
+    description: 'Another zone acts from the next period on: the running one ends when it was said to.',
     action: 'manage_accounts',
     idempotency: 'stored',
     params: accountParams,
@@ -166,11 +169,19 @@ const updateRoute = ({ reads, profiles }: Doors): Route =>
         name: text('How pages and mails call it.'),
         slug: slug.nullable(),
         billingEmail: email.nullable(),
+        zone: zoneIn('IANA name of a time zone, such as Europe/Berlin.'),
       })
       .partial(),
     answer: accountOut,
-    async run({ who, params, body }) {
-      const done = await profiles.update(params.account, present(body), nameOf(who));
+    async run({ who, params, body: { zone, ...change } }) {
+      // First what can be refused. Each part alone comes to the same when it is asked for again.
+      if (zone !== undefined) {
+        const command = { kind: 'change_zone', ...askedBy(who, params.account), zone } as const;
+        const changed = await posted<'configured', null>(poster, command, ['configured'], () => ok(null));
+        if (changed.kind !== 'ok') return changed;
+      }
+      const isMore = zone === undefined || Object.keys(change).length > 0;
+      const done = isMore ? await profiles.update(params.account, present(change), nameOf(who), who.request) : 'done';
       const profile = done === 'done' ? await reads.profile(params.account) : null;
       return profile === null ? unknownAccount() : ok(shownAccount(profile));
     },

@@ -11,6 +11,7 @@ import { notLoaded, unknownAccount } from './reading.js';
 import { type Answer, ok, type Route, route } from './route.js';
 import {
   accountParams,
+  CHARGE_STATES,
   creditsOut,
   instantIn,
   instantOut,
@@ -59,7 +60,14 @@ const entryOut = z.object({
   member: z.string().nullable(),
   pool: z.string().nullable(),
   charge: z
-    .object({ id: z.string(), amountMinor: minorOut, currency: z.string(), receiptUrl: z.string().nullable() })
+    .object({
+      id: z.string(),
+      state: z.enum(CHARGE_STATES).meta({ description: 'Money moved only where it is succeeded.' }),
+      failure: z.string().nullable(),
+      amountMinor: minorOut,
+      currency: z.string(),
+      receiptUrl: z.string().nullable(),
+    })
     .nullable(),
 });
 type EntryView = z.input<typeof entryOut>;
@@ -228,7 +236,8 @@ function shownEntry(
       charge === undefined
         ? null
         : {
-            ...{ id: charge.id, receiptUrl: charge.receiptUrl, currency: charge.amount.currency },
+            ...{ id: charge.id, state: charge.state, failure: charge.failure },
+            ...{ receiptUrl: charge.receiptUrl, currency: charge.amount.currency },
             amountMinor: shownMinor(charge.amount.amountMinor),
           },
   };

@@ -8,6 +8,7 @@ import { unknownAccount } from './reading.js';
 import { NO_FIELDS, ok, type Route, route, trouble } from './route.js';
 import {
   accountParams,
+  CHARGE_STATES,
   creditsOut,
   instantOrNothing,
   instantOut,
@@ -26,7 +27,7 @@ const PAGE_MOST = 100;
 const chargeOut = z.object({
   id: z.string(),
   kind: z.enum(['top_off', 'pack', 'overage']),
-  state: z.enum(['pending', 'processing', 'action_required', 'succeeded', 'failed', 'canceled']),
+  state: z.enum(CHARGE_STATES),
   credits: creditsOut,
   amountMinor: minorOut,
   currency: z.string(),

@@ -83,6 +83,7 @@ const checkRoute = ({ read }: Doors): Route =>
     action: 'check',
     idempotency: 'none',
     confined: 'allowed',
+    embedded: true,
     params: accountParams,
     query: NO_FIELDS,
     body: checkBody,
@@ -93,7 +94,12 @@ const checkRoute = ({ read }: Doors): Route =>
       const found = await read(params.account);
       if (isProblem(found)) return found;
       const { reading, context } = found;
-      const answer = check(reading.state, wishOf(body, asker.member), reading.now, context, reading.slug);
+      const limit = context.catalog.limits.get(body.level?.limit ?? '');
+      // A level of the account is nobody's own: a person who asks for it asks for the account.
+      const isOwn =
+        who.kind === 'key' || body.level === undefined || (limit?.kind === 'level' && limit.of === 'member');
+      const wish = wishOf(body, isOwn ? asker.member : undefined);
+      const answer = check(reading.state, wish, reading.now, context, reading.slug, asker.member);
       return answer.kind === 'refused' ? problemOf(answer) : ok(shownGate(answer));
     },
   });

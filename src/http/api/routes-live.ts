@@ -77,6 +77,7 @@ const liveRoute = ({ live, reads }: Doors): Route =>
     action: 'read_billing',
     idempotency: 'none',
     confined: 'allowed',
+    embedded: true,
     produces: 'text/event-stream',
     params: accountParams,
     query: NO_FIELDS,

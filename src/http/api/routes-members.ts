@@ -52,7 +52,7 @@ export const memberRoutes = ({ reads, profiles }: Doors): readonly Route[] => [
     answer: z.object({ id: z.string(), role: z.enum(ROLES), email: z.string().nullable() }),
     async run({ who, params, body }) {
       const member = { id: params.member, role: body.role, email: body.email ?? null };
-      const done = await profiles.setMember(params.account, member, nameOf(who));
+      const done = await profiles.setMember(params.account, member, nameOf(who), who.request);
       return done === 'done' ? ok(member) : unknownAccount();
     },
   }),
@@ -69,7 +69,7 @@ export const memberRoutes = ({ reads, profiles }: Doors): readonly Route[] => [
     body: null,
     answer: z.object({ removed: z.boolean() }),
     async run({ who, params }) {
-      const done = await profiles.removeMember(params.account, params.member, nameOf(who));
+      const done = await profiles.removeMember(params.account, params.member, nameOf(who), who.request);
       if (done === 'done') return ok({ removed: true });
       return done === 'unknown_account' ? unknownAccount() : trouble(404, 'unknown_member', 'There is no such member.');
     },

@@ -38,6 +38,7 @@ const overviewRoute = ({ read, reads }: Doors): Route =>
     action: 'read_billing',
     idempotency: 'none',
     confined: 'allowed',
+    embedded: true,
     params: accountParams,
     query: NO_FIELDS,
     body: null,
@@ -126,7 +127,10 @@ const incidentsRoute = ({ read, reads }: Doors): Route =>
       if (isProblem(found)) return found;
       const member = who.kind === 'person' ? who.member : null;
       const incidents = await reads.incidents(params.account, member, INCIDENTS_LISTED);
-      return ok({ incidents: incidents.map((one) => incidentView(one, found.context.catalog, found.reading.slug)) });
+      const { book, context, reading } = found;
+      return ok({
+        incidents: incidents.map((one) => incidentView(one, context.catalog, reading.slug, book.charges)),
+      });
     },
   });
 
@@ -140,6 +144,7 @@ const dismissRoute = ({ profiles }: Doors): Route =>
     description: 'A person dismisses for themselves; a key names the member. A fresh failure is a fresh incident.',
     action: 'dismiss_incident',
     idempotency: 'stored',
+    embedded: true,
     params: accountParams.extend({ incident: uuid('Id of the incident.') }),
     query: NO_FIELDS,
     body: z.strictObject({ member: text('Whose banner, where a key asks.').optional() }),

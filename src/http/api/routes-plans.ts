@@ -4,7 +4,7 @@ import type { PlanWish } from '../../domain/plan-wish.js';
 import type { Doors } from './deps.js';
 import { planNowOf } from './overview-plan.js';
 import { plansOf } from './overview-plans.js';
-import { planNowOut, plansOut } from './overview-shape.js';
+import { planNowOut, plansOut } from './overview-shape-plan.js';
 import { askedBy, posted } from './posting.js';
 import { isProblem } from './reading.js';
 import { type Answer, type Asked, NO_FIELDS, ok, type Route, route } from './route.js';

@@ -7,6 +7,7 @@ import { cardRoutes } from './routes-cards.js';
 import { chargeRoutes } from './routes-charges.js';
 import { checkoutRoutes } from './routes-checkout.js';
 import { creditRoutes } from './routes-credits.js';
+import { endpointRoutes } from './routes-endpoints.js';
 import { gateRoutes } from './routes-gate.js';
 import { holdRoutes } from './routes-holds.js';
 import { limitRoutes } from './routes-limits.js';
@@ -42,6 +43,7 @@ export const allRoutes = (door: Doors): readonly Route[] => [
   ...accountRoutes(door),
   ...memberRoutes(door),
   ...sessionRoutes(door),
+  ...endpointRoutes(door),
 ];
 
 /** Where the processor can be asked. */

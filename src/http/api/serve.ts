@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { mayRole, mayScope, PERMISSIONS } from '../../domain/permissions.js';
 import type { Answers, Log } from '../../ports.js';
+import { allowing, servePreflight } from './cross-origin.js';
 import { NOT_FOUND, problem, problemOfError } from './problem.js';
 import type { RateLimit } from './rate-limit.js';
 import { remembered } from './remembered.js';
@@ -27,7 +28,12 @@ const KEY_CHARACTERS = 200;
 const PREFIX = '/v1';
 
 /** All routes begin with /v1. Everything below it that is not a route is answered as a problem too. */
-export async function serveRoutes(app: FastifyInstance, routes: readonly Route[], deps: ApiDeps): Promise<void> {
+export async function serveRoutes(
+  app: FastifyInstance,
+  routes: readonly Route[],
+  deps: ApiDeps,
+  origins: readonly string[] = [],
+): Promise<void> {
   await app.register(
     async (scope) => {
       readBodies(scope);
@@ -40,10 +46,12 @@ export async function serveRoutes(app: FastifyInstance, routes: readonly Route[]
         return problem(reply, found);
       });
       for (const one of routes) {
+        if (one.embedded === true) servePreflight(scope, one, PREFIX, origins);
         scope.route({
           method: one.method,
           url: one.path.slice(PREFIX.length),
           ...(one.bodyBytes === undefined ? {} : { bodyLimit: one.bodyBytes }),
+          ...(one.embedded === true ? { onRequest: allowing(origins) } : {}),
           handler: (request, reply) => serveOne(deps, one, request, reply),
         });
       }
@@ -81,9 +89,9 @@ async function serveOne(
   const asked = await askedOf(deps, one, who, request);
   if (!asked.ok) return problem(reply, asked.problem);
   const { key, params, query, body } = asked.value;
-  const run = () => one.run(asked.value as never);
   const give = (given: Answer<unknown>) => answer(reply, one, given);
-  if (one.idempotency !== 'stored') return give(await run());
+  if (one.idempotency !== 'stored') return give(await one.run(asked.value as never));
+  const run = (name: string) => one.run({ ...asked.value, who: { ...who, request: name } } as never);
   return remembered(deps.answers, one, { who, key, asked: { params, query, body } }, run, reply, give);
 }
 

@@ -69,6 +69,8 @@ export const priceable = {
   catalogVersion: text('The catalog version a quote was given at, to be priced by it.').optional(),
 };
 
+export const CHARGE_STATES = ['pending', 'processing', 'action_required', 'succeeded', 'failed', 'canceled'] as const;
+
 /** Of what is ours: charges, cards, lots, incidents. */
 export const uuid = (description: string) => z.uuid().meta({ description });
 

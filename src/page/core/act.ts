@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { STRINGS } from '../strings.js';
 import { type Answer, CallError, type Operation, type Wish } from './call.js';
-import { mayAnswerLater, useAsking } from './data.js';
+import { mayAnswerLater, useAsking, useInZone } from './data.js';
 import { keyOf, settled } from './wishes.js';
 
 interface ActOptions<Name extends Operation> {
@@ -29,6 +29,7 @@ interface Asked<Name extends Operation> {
  */
 export function useAct<Name extends Operation>(name: Name, options: ActOptions<Name> = {}) {
   const { caller, queries } = useAsking();
+  const inZone = useInZone();
   // A second click may come before the first is drawn, so that what is drawn cannot say whether one is under way.
   const isBusy = useRef(false);
   const mutation = useMutation({
@@ -43,7 +44,7 @@ export function useAct<Name extends Operation>(name: Name, options: ActOptions<N
     onSuccess: (answer, { key }) => {
       settled(name, key);
       const said = options.done?.(answer) ?? null;
-      if (said !== null) notifications.show({ message: said, color: 'teal', withBorder: true });
+      if (said !== null) notifications.show({ message: inZone(said), color: 'teal', withBorder: true });
       void queries.invalidateQueries();
       options.onDone?.(answer);
     },
@@ -52,7 +53,10 @@ export function useAct<Name extends Operation>(name: Name, options: ActOptions<N
       // What was refused may have been refused because this page is behind.
       void queries.invalidateQueries({ queryKey: ['readOverview'] });
       if (options.tellTrouble === false) return;
-      notifications.show({ title: STRINGS.trouble.notDone, message: error.message, color: 'red', withBorder: true });
+      notifications.show({
+        ...{ title: STRINGS.trouble.notDone, message: inZone(error.message) },
+        ...{ color: 'red', withBorder: true },
+      });
     },
   });
   const act = (wish: Partial<Wish<Name>> = {}): void => {

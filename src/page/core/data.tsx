@@ -1,6 +1,7 @@
 /** What every part of the page shares: whom it asks, what it knows of the account, and how figures are written. */
 import { keepPreviousData, type QueryClient, useQuery } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
+import { isNothing } from './amounts.js';
 import { type Answer, CallError, type Caller, type Operation, type Wish } from './call.js';
 import { type Formats, formatsOf } from './format.js';
 import type { Session } from './session.js';
@@ -36,6 +37,12 @@ export function usePage(): Page {
   return page;
 }
 
+/** Sentences of the API as people read them: their instants are UTC for programs. */
+export function useInZone(): (sentence: string) => string {
+  const page = useContext(PageContext);
+  return page === null ? (sentence) => sentence : page.formats.inZone;
+}
+
 export const pageOf = (overview: Overview): Page => ({
   overview,
   formats: formatsOf({
@@ -48,6 +55,10 @@ export const pageOf = (overview: Overview): Page => ({
 
 /** Why somebody may not act, or null where they may. */
 export const useMay = (action: string): boolean => usePage().overview.viewer.may[action] === true;
+
+/** Whether the present plan brings credits: where it does not, nothing refreshes and nothing has been used up. */
+export const bringsCredits = ({ plans }: Overview): boolean =>
+  plans.inRankOrder.some((plan) => plan.current && !isNothing(plan.credits));
 
 const TRIES = 3;
 

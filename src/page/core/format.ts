@@ -73,6 +73,7 @@ export function formatsOf({ locale, zone, currency, credit }: FormatWish): Forma
   const moment = dates(locale, zone, { ...DATE, ...TIME, timeZoneName: 'short' });
   const short = dates(locale, zone, { month: 'short', day: 'numeric', ...TIME });
   const month = dates(locale, 'UTC', { year: 'numeric', month: 'long' });
+  const utcDay = dates(locale, 'UTC', DATE);
   const dayOf = dates(locale, 'UTC', { month: 'short', day: 'numeric' });
   const local = dates('en-CA', zone, { year: 'numeric', month: '2-digit', day: '2-digit' });
   const figure = (decimal: string | number): string => plain.format(decimal as number);
@@ -94,7 +95,10 @@ export function formatsOf({ locale, zone, currency, credit }: FormatWish): Forma
         ? STRINGS.each(money(said.each), credit.one)
         : STRINGS.ratio(credits(said.many.credits), money(said.many.amountMinor));
     },
-    inZone: (sentence) => sentence.replace(INSTANT, (found) => moment.format(new Date(found))),
+    inZone: (sentence) =>
+      sentence
+        .replace(INSTANT, (found) => moment.format(new Date(found)))
+        .replace(DAY, (found) => utcDay.format(new Date(`${found}T00:00:00Z`))),
     percent: (percent) => parts.format(percent / 100),
     localDay: (instant) => local.format(instant),
   };
@@ -106,6 +110,9 @@ export const isOne = (decimal: string): boolean => {
 };
 
 const INSTANT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z/g;
+
+/** A day alone, as a limit until a date names it. */
+const DAY = /\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b/g;
 
 const CARDS: Readonly<Record<string, string>> = {
   amex: 'American Express',

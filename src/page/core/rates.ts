@@ -74,16 +74,15 @@ function linesOf(rate: Plain, words: RateWords): readonly RateLine[] {
   }
 }
 
-/** What has no forks is added up in one line; each fork after it is a line of what it adds. */
+/** What has no forks is added up in one line; each fork after it is a line of what it adds, and none where it adds nothing. */
 function sumOf(rates: readonly Plain[], words: RateWords): readonly RateLine[] {
   const isFork = (one: Plain): boolean => one.kind === 'table' || one.kind === 'bands' || one.kind === 'sum';
   const plain = rates.filter((one) => !isFork(one)).map((one) => costWords(one, words));
   const base = plain.length === 0 ? [] : [{ when: [], cost: plain.join(' + ') }];
   const more = rates.filter(isFork).flatMap((one) => linesOf(one, words));
-  return [
-    ...base,
-    ...more.map((line) => (base.length === 0 ? line : { ...line, cost: STRINGS.rates.more(line.cost) })),
-  ];
+  if (base.length === 0) return more;
+  const dearer = more.filter((line) => line.cost !== STRINGS.rates.free);
+  return [...base, ...dearer.map((line) => ({ ...line, cost: STRINGS.rates.more(line.cost) }))];
 }
 
 const decimal = (millionths: string | null | undefined): string => {

@@ -1,7 +1,7 @@
 /** What forms share: their buttons, what went wrong, and choosing a card. */
 import { Button, NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { usePage } from '../core/data.js';
+import { useInZone, usePage } from '../core/data.js';
 import { usePlace } from '../core/place.js';
 import { cardName } from '../parts/pay-card.js';
 import { STRINGS } from '../strings.js';
@@ -35,9 +35,10 @@ export function FormEnd({ label, pending, disabled = false, tone = 'brand', back
 }
 
 export function FormTrouble({ error }: { readonly error: Error | null }) {
+  const inZone = useInZone();
   return (
     <p role="alert" className="red" hidden={error === null}>
-      {error?.message}
+      {error === null ? null : inZone(error.message)}
     </p>
   );
 }

@@ -76,7 +76,10 @@ function Change({ plan }: { readonly plan: PlanCard }) {
       <What plan={plan} />
       <FormTrouble error={door.error} />
       {door.address === null ? (
-        <FormEnd label={actionOf(plan)} pending={door.pending} />
+        <FormEnd
+          label={isBack && overview.plan.endsAt === null ? STRINGS.plans.keep : actionOf(plan)}
+          pending={door.pending}
+        />
       ) : (
         <Button component="a" href={door.address} target="_blank" rel="noopener">
           {STRINGS.openSecurePage}

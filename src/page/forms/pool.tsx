@@ -39,7 +39,8 @@ const usePoolForm = (pool: Pool | undefined) =>
     initialValues: {
       label: pool?.label ?? '',
       credits: pool?.credits ?? '',
-      members: (pool?.members ?? []).join('\n'),
+      // Everybody who may use it is listed as a member; here the two kinds stand apart.
+      members: (pool?.members ?? []).filter((one) => pool?.unconfined.includes(one) !== true).join('\n'),
       unconfined: (pool?.unconfined ?? []).join('\n'),
       whenUsed: pool?.whenUsed ?? 'stop',
     },

@@ -1,7 +1,7 @@
 /** The pieces every view is put together from. */
 import { Button } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
-import { useMay, usePage } from '../core/data.js';
+import { useInZone, useMay, usePage } from '../core/data.js';
 import { STRINGS } from '../strings.js';
 import { Lines } from './wait.js';
 
@@ -89,11 +89,12 @@ interface ReadProps<Data> {
 
 /** A read that is under way, that failed, or that is there. */
 export function Read<Data>({ of, children }: ReadProps<Data>) {
+  const inZone = useInZone();
   if (of.data !== undefined) return <>{children(of.data)}</>;
   if (of.error === null) return <Lines />;
   return (
     <div className="row" role="alert">
-      <span className="quiet">{of.error.message}</span>
+      <span className="quiet">{inZone(of.error.message)}</span>
       <Button variant="default" size="xs" loading={of.isFetching} onClick={() => of.refetch()}>
         {STRINGS.tryAgain}
       </Button>

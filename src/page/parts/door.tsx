@@ -1,5 +1,6 @@
 /** A button that leads to the processor's own page. */
 import { Button, type ButtonProps } from '@mantine/core';
+import { useInZone } from '../core/data.js';
 import { STRINGS } from '../strings.js';
 
 interface DoorButtonProps extends Pick<ButtonProps, 'variant' | 'size'> {
@@ -13,6 +14,7 @@ interface DoorButtonProps extends Pick<ButtonProps, 'variant' | 'size'> {
 }
 
 export function DoorButton({ door, label, onEnter, ...look }: DoorButtonProps) {
+  const inZone = useInZone();
   return (
     <>
       {door.address === null ? (
@@ -25,7 +27,7 @@ export function DoorButton({ door, label, onEnter, ...look }: DoorButtonProps) {
         </Button>
       )}
       <span role="alert" className="small red" hidden={door.error === null}>
-        {door.error?.message}
+        {door.error === null ? null : inZone(door.error.message)}
       </span>
     </>
   );

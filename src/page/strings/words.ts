@@ -4,6 +4,13 @@ export const withDays = (count: number, text: string): string => `${text} ${coun
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** A name of several words is quoted in the middle of a sentence, so that it reads as the name it is. */
+export const named = (name: string): string => (/\s/.test(name) ? `“${name}”` : name);
+
+/** "member 7": an id alone says to nobody that it is a person. Of a long random one the beginning is enough. */
+export const memberWords = (id: string): string =>
+  `member ${id.replace(/^member[-_ ]?(?=.)/i, '').replace(/^([\da-f]{8})-[\da-f-]{27}$/i, '$1')}`;
+
 export interface Cadence {
   readonly unit: 'hour' | 'day' | 'week' | 'month' | 'year';
   readonly count: number;

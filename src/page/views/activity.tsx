@@ -1,12 +1,14 @@
 /** The whole ledger, newest first, by what it was and when, and as a table to keep. */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Answer } from '../core/call.js';
 import { useAsk, usePage } from '../core/data.js';
+import { useNarrow } from '../core/narrow.js';
 import { Blank, Card, Read } from '../parts/card.js';
-import { EntryMoney, signed } from '../parts/entry.js';
+import { comesIn, EntryAmount, EntryMoney, EntryText, movesCredits, signed, useEntryDetails } from '../parts/entry.js';
 import { Name } from '../parts/name.js';
 import { Scroll } from '../parts/scroll.js';
+import { Lines } from '../parts/wait.js';
 import { STRINGS } from '../strings.js';
 import { type Asked, queryOf } from './activity-query.js';
 import { Download } from './download.js';
@@ -24,6 +26,12 @@ export default function ActivityView() {
   const found = useAsk('listActivity', {
     query: { ...filters, limit: PAGE, ...(before === null ? {} : { before }) },
   });
+  // A filter that fits little finds nothing for a long way back: a page of nothing is passed over, and its place is the next one's.
+  const { data, isPlaceholderData } = found;
+  const onwards = data?.entries.length === 0 && !isPlaceholderData ? data.next : null;
+  useEffect(() => {
+    if (onwards !== null) setPath((was) => [...was.slice(0, -1), String(onwards)]);
+  }, [onwards]);
   const change = (part: Partial<Asked>): void => {
     setAsked({ ...asked, ...part });
     setPath([null]);
@@ -34,7 +42,9 @@ export default function ActivityView() {
       <Read of={found}>
         {({ entries, next }) => (
           <>
-            {entries.length === 0 ? (
+            {entries.length === 0 && next !== null ? (
+              <Lines />
+            ) : entries.length === 0 ? (
               <Blank>
                 {asked === NOTHING ? STRINGS.activity.none(overview.words.credit.many) : STRINGS.activity.noneSuch}
               </Blank>
@@ -106,6 +116,7 @@ type Entry = Answer<'listActivity'>['entries'][number];
 function EntryTable({ entries }: { readonly entries: readonly Entry[] }) {
   const { overview } = usePage();
   const isPooled = overview.viewer.confined;
+  if (useNarrow()) return <EntryList entries={entries} />;
   return (
     <Scroll label={overview.words.ledger}>
       <table className="plain">
@@ -139,9 +150,23 @@ function EntryTable({ entries }: { readonly entries: readonly Entry[] }) {
   );
 }
 
+function EntryList({ entries }: { readonly entries: readonly Entry[] }) {
+  const detailsOf = useEntryDetails();
+  return (
+    <ul className="list">
+      {entries.map((entry) => (
+        <li key={entry.sequence}>
+          <EntryText entry={entry} details={detailsOf(entry)} />
+          <EntryAmount entry={entry} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function EntryRow({ entry, isPooled }: { readonly entry: Entry; readonly isPooled: boolean }) {
   const { formats } = usePage();
-  const details = [entry.details, entry.pool ?? '', entry.member ?? ''].filter((one) => one !== '');
+  const details = useEntryDetails()(entry);
   return (
     <tr>
       <td className="num quiet" style={{ whiteSpace: 'nowrap' }}>
@@ -151,21 +176,23 @@ function EntryRow({ entry, isPooled }: { readonly entry: Entry; readonly isPoole
       </td>
       <td className="what">
         <Name>{entry.title}</Name>
-        {details.length === 0 ? null : (
+        {details === '' ? null : (
           <p className="quiet small">
-            <Name>{details.join(' · ')}</Name>
+            <Name>{details}</Name>
           </p>
         )}
         {entry.beyondBalance === null ? null : (
           <p className="quiet small">{STRINGS.activity.beyond(formats.credits(entry.beyondBalance))}</p>
         )}
       </td>
-      <td className={Number(entry.credits) > 0 ? 'end num good' : 'end num'}>
-        {signed(entry.credits, formats.figure)}
+      <td className={comesIn(entry) ? 'end num good' : 'end num'}>
+        {movesCredits(entry) ? signed(entry.credits, formats.figure) : ''}
       </td>
       {isPooled ? null : (
         <>
-          <td className="end num">{entry.balanceAfter === null ? '' : formats.figure(entry.balanceAfter)}</td>
+          <td className="end num">
+            {entry.balanceAfter === null || !movesCredits(entry) ? '' : formats.figure(entry.balanceAfter)}
+          </td>
           <td className="end num">
             <EntryMoney entry={entry} />
           </td>

@@ -1,12 +1,16 @@
 /** What an owner has to know first: failures, each with its one way out, the trial, what is not paid, and a closed gate. */
-import { Button, CloseButton } from '@mantine/core';
+import { CloseButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useAct } from '../core/act.js';
-import { type Overview, usePage } from '../core/data.js';
+import { isBelow } from '../core/amounts.js';
+import { bringsCredits, type Overview, usePage } from '../core/data.js';
+import type { Formats } from '../core/format.js';
 import { usePlace } from '../core/place.js';
+import { webAddress } from '../core/session.js';
 import { May } from '../parts/card.js';
-import { STRINGS } from '../strings.js';
+import { named, STRINGS } from '../strings.js';
 import { IncidentAction } from './incident-action.js';
+import { PayPlan } from './plan-now.js';
 import { RemedyAction } from './remedy-action.js';
 
 type Incident = Overview['incidents'][number];
@@ -51,7 +55,6 @@ export function Banners() {
 }
 
 function IncidentBanner({ incident }: { readonly incident: Incident }) {
-  const { formats } = usePage();
   const dismiss = useAct('dismissIncident');
   return (
     <Banner
@@ -73,8 +76,33 @@ function IncidentBanner({ incident }: { readonly incident: Incident }) {
       }
     >
       <p className="wrap">{incident.meaning}</p>
-      <p className="quiet small">{STRINGS.incidents.since(formats.moment(incident.openedAt))}</p>
+      <About incident={incident} />
     </Banner>
+  );
+}
+
+/** How much it is about and what for, since when, and whom to ask where trying again may not be enough. */
+function About({ incident: { kind, openedAt, payment, support } }: { readonly incident: Incident }) {
+  const { overview, formats } = usePage();
+  const { words } = overview;
+  const mail = words.supportEmail === null ? null : `mailto:${words.supportEmail}`;
+  const help = kind === 'internal_error' ? (webAddress(support?.url ?? null) ?? mail) : null;
+  return (
+    <p className="quiet small">
+      {payment === null ? null : (
+        <>
+          <span className="num strong">{formats.money(payment.amountMinor, payment.currency)}</span>
+          {` · ${STRINGS.payments.kinds(words)[payment.kind]} · `}
+        </>
+      )}
+      {STRINGS.incidents.since(formats.moment(openedAt))}
+      {help === null ? null : (
+        <>
+          {' · '}
+          <a href={help}>{STRINGS.incidents.support}</a>
+        </>
+      )}
+    </p>
   );
 }
 
@@ -93,7 +121,6 @@ function Trial() {
 function PastDue() {
   const { overview, formats } = usePage();
   const { pastDue, label } = overview.plan;
-  const { open } = usePlace();
   if (pastDue === null) return null;
   return (
     <Banner
@@ -101,8 +128,8 @@ function PastDue() {
       label={STRINGS.plan.pastDue}
       title={STRINGS.plan.pastDueTitle(label)}
       acts={
-        <May action="change_plan" what={STRINGS.plans.reactivate}>
-          <Button onClick={() => open(`plan:${overview.plan.key}`)}>{STRINGS.plans.reactivate}</Button>
+        <May action="manage_cards" what={STRINGS.incidents.update}>
+          <PayPlan />
         </May>
       }
     >
@@ -115,14 +142,16 @@ function PastDue() {
 
 function Gate() {
   const { overview, formats } = usePage();
-  const { gate, incidents } = overview;
+  const { gate, incidents, plan } = overview;
   if (gate.open || gate.sentence === null) return null;
-  const isMended = incidents.some((one) => !one.dismissed && one.resolvedAt === null);
+  const isMended = plan.pastDue !== null || incidents.some((one) => !one.dismissed && one.resolvedAt === null);
   const ways = gate.remedies.filter((one) => !(isMended && one.code === 'fix_payment'));
+  const { title, body } = gateWords(overview, formats, gate.sentence);
   return (
-    <Banner tone="amber" label={STRINGS.gate.label} title={formats.inZone(gate.sentence)}>
+    <Banner tone="amber" label={STRINGS.gate.label} title={title}>
+      {body.length === 0 ? null : <p className="wrap">{body.join(' ')}</p>}
       {ways.length === 0 ? null : (
-        <ul className="row" aria-label={STRINGS.gate.ways}>
+        <ul className="row ways" aria-label={STRINGS.gate.ways}>
           {ways.map((one) => (
             <li key={one.code}>
               <RemedyAction remedy={one} />
@@ -132,6 +161,30 @@ function Gate() {
       )}
     </Banner>
   );
+}
+
+/** What it is to those who run the account; what the product now tells its users stands below, as theirs. */
+function gateWords(
+  overview: Overview,
+  { inZone, money }: Formats,
+  sentence: string,
+): { readonly title: string; readonly body: readonly string[] } {
+  const { gate, balance, overage, brand, words } = overview;
+  const units = words.credit.many;
+  const says = STRINGS.gate.says(brand.name, inZone(sentence));
+  if (gate.limit === 'overage_cap') {
+    const used =
+      overage?.capMinor == null ? [] : [STRINGS.overage.used(money(overage.usedMinor), money(overage.capMinor))];
+    return { title: STRINGS.gate.cap(named(words.payAsYouGo)), body: [...used.map((one) => `${one}.`), says] };
+  }
+  if (gate.limit !== 'balance') return { title: inZone(sentence), body: [] };
+  const isKept = balance !== null && isBelow('0', balance.remaining);
+  return isKept
+    ? { title: STRINGS.gate.noneFree(units), body: [STRINGS.gate.allKept, says] }
+    : {
+        title: bringsCredits(overview) ? STRINGS.gate.none(units) : STRINGS.gate.noneOf(overview.plan.label, units),
+        body: [says],
+      };
 }
 
 function Closed() {

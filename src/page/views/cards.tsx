@@ -25,7 +25,7 @@ export function Cards() {
       {cards.length === 0 ? (
         <Blank>{STRINGS.cards.none}</Blank>
       ) : (
-        <ul className="list">
+        <ul className="list cards">
           {cards.map((card) => (
             <li key={card.id}>
               <CardLine card={card} />

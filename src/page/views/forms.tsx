@@ -36,6 +36,8 @@ export function Forms() {
       onClose={close}
       title={title}
       classNames={{ title: 'strong' }}
+      // Its head is a header in name alone: the page has one already, and a reader's list of landmarks would have two.
+      attributes={{ header: { role: 'none' } }}
       closeButtonProps={{ 'aria-label': STRINGS.close }}
     >
       <Suspense fallback={<Lines />}>

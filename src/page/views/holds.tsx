@@ -1,6 +1,7 @@
 /** What is held back for work that is under way. */
 import { isNothing } from '../core/amounts.js';
 import { useAsk, usePage } from '../core/data.js';
+import { usePeople } from '../core/people.js';
 import { Card, Read } from '../parts/card.js';
 import { meterNames } from '../parts/meters.js';
 import { Name } from '../parts/name.js';
@@ -18,6 +19,7 @@ export function Holds() {
 function HeldNow({ held }: { readonly held: string }) {
   const { formats, overview } = usePage();
   // The amount held stands in the question's place: another amount is another list.
+  const nameOf = usePeople();
   const found = useAsk('listHolds', {}, { staleMs: 1_000 });
   const prices = useAsk('listPrices', {}, { staleMs: 300_000 });
   return (
@@ -37,7 +39,7 @@ function HeldNow({ held }: { readonly held: string }) {
                     <p className="quiet small">
                       {hold.member === null ? null : (
                         <>
-                          <Name>{hold.member}</Name> ·{' '}
+                          <Name>{nameOf(hold.member)}</Name> ·{' '}
                         </>
                       )}
                       {STRINGS.holds.until(formats.short(hold.expiresAt))}

@@ -24,7 +24,7 @@ export function IncidentAction({ incident }: { readonly incident: Incident }) {
   return may ? <Action incident={incident} /> : <OwnerOnly what={incident.action?.label ?? STRINGS.incidents.update} />;
 }
 
-function Action({ incident: { kind, charge } }: { readonly incident: Incident }) {
+function Action({ incident: { kind, charge, payment } }: { readonly incident: Incident }) {
   const { words } = usePage().overview;
   const { open } = usePlace();
   const resume = useAct('resumeTopOff', { done: () => STRINGS.topOff.resumed(words.topOff) });
@@ -44,7 +44,12 @@ function Action({ incident: { kind, charge } }: { readonly incident: Incident })
         </Button>
       );
     default:
-      return <Button onClick={() => open('card')}>{STRINGS.incidents.update}</Button>;
+      return (
+        <>
+          <Button onClick={() => open('card')}>{STRINGS.incidents.update}</Button>
+          {payment === null ? null : <RetryCharge charge={payment.id} look="second" />}
+        </>
+      );
   }
 }
 
@@ -68,19 +73,37 @@ export function Approve({ charge, small = false }: ApproveProps) {
 
 interface RetryProps {
   readonly charge: string;
-  readonly small?: boolean;
+  /** The one thing to do, what comes after another, or one row of a table. */
+  readonly look?: 'first' | 'second' | 'row';
 }
 
-export function RetryCharge({ charge, small = false }: RetryProps) {
+export function RetryCharge({ charge, look = 'first' }: RetryProps) {
   const retry = useAct('retryCharge', { done: () => STRINGS.payments.retrying });
   return (
     <Button
-      size={small ? 'xs' : 'sm'}
-      variant={small ? 'default' : 'filled'}
+      size={look === 'row' ? 'xs' : 'sm'}
+      variant={look === 'first' ? 'filled' : 'default'}
       loading={retry.pending}
       onClick={() => retry.act({ params: { charge } })}
     >
       {STRINGS.incidents.retry}
     </Button>
+  );
+}
+
+/** Whether a banner above offers the way out of it: one failure has one place where it is mended. */
+export function useBannerOf(charge: string | null): boolean {
+  const { incidents } = usePage().overview;
+  return charge !== null && incidents.some((one) => one.charge === charge && one.resolvedAt === null && !one.dismissed);
+}
+
+/** The way on with a payment that did not go through, for whoever has dismissed its banner. */
+export function Unpaid({ payment }: { readonly payment: Incident['payment'] }) {
+  const isAbove = useBannerOf(payment?.id ?? null);
+  if (payment === null || isAbove) return null;
+  return payment.state === 'action_required' ? (
+    <Approve charge={payment.id} />
+  ) : (
+    <RetryCharge charge={payment.id} look="second" />
   );
 }

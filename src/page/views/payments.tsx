@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Answer } from '../core/call.js';
 import { useAsk, usePage } from '../core/data.js';
+import { useNarrow } from '../core/narrow.js';
 import { webAddress } from '../core/session.js';
 import { Blank, Card, May, Read, Tag } from '../parts/card.js';
 import { cardName } from '../parts/pay-card.js';
@@ -52,6 +53,15 @@ function Charges() {
 }
 
 function ChargeTable({ charges }: { readonly charges: readonly Charge[] }) {
+  const isNarrow = useNarrow();
+  if (isNarrow)
+    return (
+      <ul className="list">
+        {charges.map((charge) => (
+          <ChargeItem key={charge.id} charge={charge} />
+        ))}
+      </ul>
+    );
   return (
     <Scroll label={STRINGS.payments.title}>
       <table className="plain">
@@ -88,10 +98,17 @@ const TONES = {
   canceled: 'plain',
 } as const;
 
+/** "200 credits · Visa ending in 4242". */
+function useChargeDetails(): (charge: Charge) => string {
+  const { formats } = usePage();
+  return ({ credits, card }) =>
+    [formats.credits(credits), card === null ? null : cardName(card)].filter((one) => one !== null).join(' · ');
+}
+
 function ChargeRow({ charge }: { readonly charge: Charge }) {
   const { overview, formats } = usePage();
   const kinds = STRINGS.payments.kinds(overview.words);
-  const amount = formats.money(charge.amountMinor, charge.currency);
+  const detailsOf = useChargeDetails();
   return (
     <tr>
       <td className="num quiet" style={{ whiteSpace: 'nowrap' }}>
@@ -101,32 +118,61 @@ function ChargeRow({ charge }: { readonly charge: Charge }) {
       </td>
       <td className="what">
         {kinds[charge.kind]}
-        <p className="quiet small">
-          {[formats.credits(charge.credits), charge.card === null ? null : cardName(charge.card)]
-            .filter((one) => one !== null)
-            .join(' · ')}
-        </p>
+        <p className="quiet small">{detailsOf(charge)}</p>
       </td>
       <td>
         <ChargeState charge={charge} />
       </td>
       <td className="end num">
-        {amount}
-        {charge.refundedMinor > 0 ? (
-          <p className="quiet small">
-            {STRINGS.payments.refunded(formats.money(charge.refundedMinor, charge.currency))}
-          </p>
-        ) : null}
-        {charge.disputedMinor > 0 ? (
-          <p className="quiet small">
-            {STRINGS.payments.disputed(formats.money(charge.disputedMinor, charge.currency))}
-          </p>
-        ) : null}
+        <ChargeAmount charge={charge} />
       </td>
       <td className="end">
-        <ChargeEnd charge={charge} amount={amount} />
+        <ChargeEnd charge={charge} />
       </td>
     </tr>
+  );
+}
+
+function ChargeItem({ charge }: { readonly charge: Charge }) {
+  const { overview, formats } = usePage();
+  const detailsOf = useChargeDetails();
+  return (
+    <li>
+      <div className="stack tight start">
+        <span>{STRINGS.payments.kinds(overview.words)[charge.kind]}</span>
+        <p className="quiet small">
+          {formats.day(charge.settledAt ?? charge.createdAt)} · {detailsOf(charge)}
+        </p>
+        <div>
+          <ChargeState charge={charge} />
+        </div>
+      </div>
+      <div className="end num stack tight">
+        <div>
+          <ChargeAmount charge={charge} />
+        </div>
+        <div className="small">
+          <ChargeEnd charge={charge} />
+        </div>
+      </div>
+    </li>
+  );
+}
+
+/** With what came back of it. */
+function ChargeAmount({ charge }: { readonly charge: Charge }) {
+  const { formats } = usePage();
+  const money = (minor: number): string => formats.money(minor, charge.currency);
+  return (
+    <>
+      {money(charge.amountMinor)}
+      {charge.refundedMinor > 0 ? (
+        <p className="quiet small">{STRINGS.payments.refunded(money(charge.refundedMinor))}</p>
+      ) : null}
+      {charge.disputedMinor > 0 ? (
+        <p className="quiet small">{STRINGS.payments.disputed(money(charge.disputedMinor))}</p>
+      ) : null}
+    </>
   );
 }
 
@@ -149,7 +195,9 @@ function ChargeState({ charge }: { readonly charge: Charge }) {
   );
 }
 
-function ChargeEnd({ charge, amount }: { readonly charge: Charge; readonly amount: string }) {
+function ChargeEnd({ charge }: { readonly charge: Charge }) {
+  const { formats } = usePage();
+  const amount = formats.money(charge.amountMinor, charge.currency);
   const receipt = webAddress(charge.receiptUrl);
   if (charge.state === 'action_required') {
     return (
@@ -161,7 +209,7 @@ function ChargeEnd({ charge, amount }: { readonly charge: Charge; readonly amoun
   if (charge.state === 'failed' || (charge.state === 'pending' && charge.failure !== null)) {
     return (
       <May action="retry_charge" what={STRINGS.incidents.retry} tell={false}>
-        <RetryCharge charge={charge.id} small />
+        <RetryCharge charge={charge.id} look="row" />
       </May>
     );
   }

@@ -1,6 +1,6 @@
 /** The present plan: what it costs, what becomes of it and when. */
 import { Button } from '@mantine/core';
-import { usePage } from '../core/data.js';
+import { bringsCredits, usePage } from '../core/data.js';
 import { useDoor, withReturn } from '../core/doors.js';
 import { usePlace } from '../core/place.js';
 import { Card, type Fact, Facts, May, Tag } from '../parts/card.js';
@@ -11,7 +11,9 @@ import { every, STRINGS } from '../strings.js';
 export function PlanNow() {
   const { overview, formats } = usePage();
   const { plan } = overview;
-  const { go } = usePlace();
+  const { go, open } = usePlace();
+  const isComparable = overview.plans.inRankOrder.length > 1;
+  const isLeaving = (plan.endsAt !== null || plan.next !== null) && plan.pastDue === null;
   const { price, renewsAt, endsAt, next, trial, period } = plan;
   const resets = plan.paid ? STRINGS.plan.renews : STRINGS.plan.refreshes;
   const facts: (Fact | null)[] = [
@@ -19,9 +21,15 @@ export function PlanNow() {
       ? null
       : [STRINGS.plan.price, `${formats.money(price.amountMinor, price.currency)} ${every(price.every)}`],
     trial === null ? null : [STRINGS.plan.trialEnds, formats.day(trial.endsAt)],
-    renewsAt === null || trial !== null ? null : [resets, formats.day(renewsAt)],
+    renewsAt === null || trial !== null || !(plan.paid || bringsCredits(overview))
+      ? null
+      : [resets, formats.day(renewsAt)],
     endsAt === null ? null : [STRINGS.plan.ends, formats.day(endsAt)],
-    next === null ? null : [STRINGS.plan.becomes, STRINGS.plan.becomesOn(next.label, formats.day(next.at))],
+    next === null
+      ? null
+      : endsAt === null
+        ? [STRINGS.plan.becomes, STRINGS.plan.becomesOn(next.label, formats.day(next.at))]
+        : [STRINGS.plan.after, next.label],
     period === null ? null : [STRINGS.plan.period, formats.range(period.startsAt, period.endsAt)],
   ];
   return (
@@ -30,9 +38,16 @@ export function PlanNow() {
       aside={<PlanState />}
       foot={
         <>
-          <Button variant="default" onClick={() => go('plans')}>
-            {STRINGS.plan.compare}
-          </Button>
+          {isLeaving && !overview.account.closed ? (
+            <May action="change_plan" what={STRINGS.plans.reactivate} tell={false}>
+              <Button onClick={() => open(`plan:${plan.key}`)}>{backTo(endsAt)}</Button>
+            </May>
+          ) : null}
+          {isComparable ? (
+            <Button variant="default" onClick={() => go('plans')}>
+              {STRINGS.plan.compare}
+            </Button>
+          ) : null}
           <May action="manage_cards" what={STRINGS.plan.manage} tell={false}>
             <Portal />
           </May>
@@ -46,6 +61,10 @@ export function PlanNow() {
     </Card>
   );
 }
+
+/** Canceled it is taken up again; about to become another one it is kept. */
+export const backTo = (endsAt: string | null): string =>
+  endsAt === null ? STRINGS.plans.keep : STRINGS.plans.reactivate;
 
 export function PlanState() {
   const { plan } = usePage().overview;
@@ -64,6 +83,28 @@ export function Portal() {
       variant="default"
       label={STRINGS.plan.manage}
       onEnter={() => door.enter({ body: withReturn<'openPortal'>() })}
+    />
+  );
+}
+
+/**
+ * A plan that is not paid: where its open invoice waits it is paid with the new card there; what is billed in another way has
+ * the processor's page for cards alone.
+ */
+export function PayPlan({ size = 'sm' }: { readonly size?: 'xs' | 'sm' }) {
+  const { billedBySubscription } = usePage().overview.plan;
+  const invoice = useDoor('reactivatePlan');
+  const portal = useDoor('openPortal');
+  return (
+    <DoorButton
+      door={billedBySubscription ? invoice : portal}
+      size={size}
+      label={STRINGS.incidents.update}
+      onEnter={() =>
+        billedBySubscription
+          ? invoice.enter({ body: withReturn<'reactivatePlan'>() })
+          : portal.enter({ body: withReturn<'openPortal'>() })
+      }
     />
   );
 }

@@ -1,14 +1,14 @@
 /** Plans side by side, the lowest first: what each costs and gives, and the one step from here to there. */
 import { Button } from '@mantine/core';
 import type { CSSProperties, ReactNode } from 'react';
-import { type Overview, useMay, usePage } from '../core/data.js';
+import { bringsCredits, type Overview, useMay, usePage } from '../core/data.js';
 import { usePlace } from '../core/place.js';
 import { actionOf } from '../forms/plan.js';
 import { Card, OwnerOnly, Tag } from '../parts/card.js';
 import { Name } from '../parts/name.js';
 import { Scroll } from '../parts/scroll.js';
 import { every, STRINGS } from '../strings.js';
-import { PlanState, Portal } from './plan-now.js';
+import { backTo, PayPlan, PlanState, Portal } from './plan-now.js';
 
 type Plans = Overview['plans'];
 type PlanCard = Plans['inRankOrder'][number];
@@ -22,7 +22,7 @@ export default function PlansView() {
   const isPlain = overview.plan.trial === null && overview.plan.pastDue === null && overview.plan.endsAt === null;
   return (
     <Card
-      title={STRINGS.plans.title}
+      title={plans.inRankOrder.length === 1 ? STRINGS.plan.title : STRINGS.plans.title}
       aside={isPlain ? null : <PlanState />}
       foot={
         <>
@@ -62,7 +62,7 @@ function Standing() {
   if (plan.trial !== null) return <p>{plan.trial.sentence}</p>;
   if (plan.next !== null) return <p>{STRINGS.plans.becomes(plan.label, plan.next.label, formats.day(plan.next.at))}</p>;
   if (plan.endsAt !== null) return <p>{STRINGS.plans.endsOn(plan.label, formats.day(plan.endsAt))}</p>;
-  if (plan.renewsAt === null) return null;
+  if (plan.renewsAt === null || !(plan.paid || bringsCredits(overview))) return null;
   return (
     <p>
       {plan.paid
@@ -107,17 +107,19 @@ function PlanAction({ plan }: { readonly plan: PlanCard }) {
   const { open } = usePlace();
   const { endsAt, next, pastDue } = overview.plan;
   if (overview.account.closed || plan.chosen) return null;
-  const isBack = plan.current && (endsAt !== null || next !== null || pastDue !== null);
+  if (plan.current && pastDue !== null) return <PayPlan size="xs" />;
+  const isBack = plan.current && (endsAt !== null || next !== null);
+  const action = isBack ? backTo(endsAt) : actionOf(plan);
   if (plan.current && !isBack) return null;
   const isUp = plan.direction === 'upgrade' || isBack;
   return (
     <Button
       size="xs"
       variant={isUp ? 'filled' : 'default'}
-      aria-label={STRINGS.plans.actionOn(actionOf(plan), plan.label)}
+      aria-label={STRINGS.plans.actionOn(action, plan.label)}
       onClick={() => open(`plan:${plan.key}`)}
     >
-      {actionOf(plan)}
+      {action}
     </Button>
   );
 }
@@ -148,10 +150,11 @@ function Rows({ plans }: { readonly plans: Plans }) {
       ))}
       {plans.limits
         .filter(({ key }) => has((plan) => plan.limits[key] !== undefined && plan.limits[key] !== null))
-        .map(({ key, label }) =>
-          row(`limit ${key}`, label, (plan) => {
+        .map(({ key, label, per, by }) =>
+          row(`limit ${key}`, per === 'day' ? STRINGS.plans.limit(label) : label, (plan) => {
             const most = plan.limits[key] ?? null;
-            return most === null ? STRINGS.limits.unlimited : formats.figure(most);
+            if (most === null) return STRINGS.limits.unlimited;
+            return by === null ? formats.figure(most) : STRINGS.plans.each(formats.figure(most), by);
           }),
         )}
       {plans.features.map(({ key, label }) =>

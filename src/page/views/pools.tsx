@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { isNothing, share } from '../core/amounts.js';
 import { type Overview, useMay, usePage } from '../core/data.js';
+import { usePeople } from '../core/people.js';
 import { usePlace } from '../core/place.js';
 import { Bar, Blank, Card } from '../parts/card.js';
 import { Name } from '../parts/name.js';
@@ -35,20 +36,24 @@ export function Pools() {
         ) : null
       }
     >
-      {isEmpty ? <Blank>{STRINGS.pools.none}</Blank> : null}
-      <div className="grid narrow">
-        {limits.pools.map((pool) => (
-          <PoolLine key={pool.pool} pool={pool} />
-        ))}
-        {limits.budgets.map((budget) => (
-          <BudgetLine key={budget.member} budget={budget} />
-        ))}
-      </div>
+      {isEmpty ? (
+        <Blank>{STRINGS.pools.none}</Blank>
+      ) : (
+        <div className="grid narrow">
+          {limits.pools.map((pool) => (
+            <PoolLine key={pool.pool} pool={pool} />
+          ))}
+          {limits.budgets.map((budget) => (
+            <BudgetLine key={budget.member} budget={budget} />
+          ))}
+        </div>
+      )}
     </Card>
   );
 }
 
-const levelOf = (percent: number): 'ok' | 'amber' | 'red' => (percent >= 95 ? 'red' : percent >= 80 ? 'amber' : 'ok');
+export const levelOf = (percent: number): 'ok' | 'amber' | 'red' =>
+  percent >= 95 ? 'red' : percent >= 80 ? 'amber' : 'ok';
 
 function PoolLine({ pool }: { readonly pool: Pool }) {
   const { overview, formats } = usePage();
@@ -56,10 +61,9 @@ function PoolLine({ pool }: { readonly pool: Pool }) {
   const may = useMay('set_pools');
   const percent = share(pool.used, pool.credits);
   const text = STRINGS.balance.used(formats.figure(pool.used), formats.figure(pool.credits));
-  const people = pool.members.length + pool.unconfined.length;
   return (
     <div className="stack tight">
-      <div className="row apart">
+      <div className="line">
         <span className="strong">
           <Name>{pool.label}</Name>
         </span>
@@ -79,7 +83,7 @@ function PoolLine({ pool }: { readonly pool: Pool }) {
         {text} · {STRINGS.pools.worth(formats.figure(pool.worth))}
       </span>
       <span className="small quiet">
-        {overview.viewer.confined ? null : `${STRINGS.pools.people(people)} · `}
+        {overview.viewer.confined ? null : `${STRINGS.pools.people(pool.members.length)} · `}
         {STRINGS.pools.whenUsed[pool.whenUsed]}
         {isNothing(pool.held) ? '' : ` · ${STRINGS.balance.held}: ${formats.figure(pool.held)}`}
       </span>
@@ -91,30 +95,29 @@ function BudgetLine({ budget }: { readonly budget: Budget }) {
   const { overview, formats } = usePage();
   const { open } = usePlace();
   const may = useMay('set_pools');
+  const nameOf = usePeople();
   const percent = share(budget.used, budget.credits);
   const text = STRINGS.balance.used(formats.figure(budget.used), formats.figure(budget.credits));
   const isOwn = budget.member === overview.viewer.member;
+  const name = isOwn ? STRINGS.pools.yourBudget : nameOf(budget.member);
   return (
     <div className="stack tight">
-      <div className="row apart">
-        <span className="strong">{isOwn ? STRINGS.pools.yourBudget : <Name>{budget.member}</Name>}</span>
+      <div className="line">
+        <span className="strong">
+          <Name>{name}</Name>
+        </span>
         {may ? (
           <Button
             variant="subtle"
             size="compact-xs"
             onClick={() => open(`budget:${budget.member}`)}
-            aria-label={STRINGS.pools.changeOf(budget.member)}
+            aria-label={STRINGS.pools.changeOf(name)}
           >
             {STRINGS.change}
           </Button>
         ) : null}
       </div>
-      <Bar
-        label={isOwn ? STRINGS.pools.yourBudget : budget.member}
-        text={text}
-        percent={percent}
-        level={levelOf(percent)}
-      />
+      <Bar label={name} text={text} percent={percent} level={levelOf(percent)} />
       <span className="small num">
         {text} · {STRINGS.pools.left(formats.figure(budget.left))}
       </span>

@@ -1,7 +1,9 @@
 /** What each action costs, by group: the very rates that use is priced by. */
 import { type KeyboardEvent, useId, useState } from 'react';
+import { isNothing } from '../core/amounts.js';
 import type { Answer } from '../core/call.js';
 import { useAsk, usePage } from '../core/data.js';
+import { useNarrow } from '../core/narrow.js';
 import { rateLines } from '../core/rates.js';
 import { Blank, Card, Read, Tag } from '../parts/card.js';
 import { Name } from '../parts/name.js';
@@ -65,6 +67,22 @@ function Groups({ meters }: { readonly meters: readonly Meter[] }) {
 }
 
 function PriceTable({ meters, label }: { readonly meters: readonly Meter[]; readonly label: string }) {
+  if (useNarrow())
+    return (
+      <ul className="list">
+        {meters.map((meter) => (
+          <li key={meter.meter}>
+            <div className="stack tight">
+              <PriceName meter={meter} />
+              <Rates meter={meter} />
+            </div>
+            <div className="end num">
+              <Standard meter={meter} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    );
   return (
     <Scroll label={label}>
       <table className="plain">
@@ -78,7 +96,17 @@ function PriceTable({ meters, label }: { readonly meters: readonly Meter[]; read
         </thead>
         <tbody>
           {meters.map((meter) => (
-            <PriceRow key={meter.meter} meter={meter} />
+            <tr key={meter.meter}>
+              <td className="what">
+                <PriceName meter={meter} />
+              </td>
+              <td className="num">
+                <Standard meter={meter} />
+              </td>
+              <td className="rate">
+                <Rates meter={meter} />
+              </td>
+            </tr>
           ))}
         </tbody>
       </table>
@@ -86,42 +114,48 @@ function PriceTable({ meters, label }: { readonly meters: readonly Meter[]; read
   );
 }
 
-function PriceRow({ meter }: { readonly meter: Meter }) {
-  const { overview, formats } = usePage();
-  const { figure, credits } = formats;
-  const lines = rateLines(meter.rate, { figure, credits, unit: meter.unit, properties: meter.properties });
+interface PriceProps {
+  readonly meter: Meter;
+}
+
+function PriceName({ meter }: PriceProps) {
+  const { plans } = usePage().overview;
   const isLocked =
-    meter.feature !== null && !overview.plans.inRankOrder.some((one) => one.current && meter.plans.includes(one.label));
+    meter.feature !== null && !plans.inRankOrder.some((one) => one.current && meter.plans.includes(one.label));
   return (
-    <tr>
-      <td className="what">
-        <Name>{meter.label}</Name>
-        {isLocked ? (
-          <p>
-            <Tag>{STRINGS.rates.onPlans(meter.plans.join(', '))}</Tag>
-          </p>
-        ) : null}
-      </td>
-      <td className="num">
-        {meter.standard === null ? (
-          '–'
-        ) : (
-          <>
-            {credits(meter.standard.credits)}
-            {meter.standard.label === meter.label ? null : <p className="quiet small">{meter.standard.label}</p>}
-          </>
-        )}
-      </td>
-      <td className="num small rate">
-        <ul>
-          {lines.map((line) => (
-            <li key={`${line.when.join('/')}=${line.cost}`}>
-              {line.when.length === 0 ? null : <span className="quiet">{capital(line.when.join(' · '))}: </span>}
-              {line.cost}
-            </li>
-          ))}
-        </ul>
-      </td>
-    </tr>
+    <div>
+      <Name>{meter.label}</Name>
+      {isLocked ? (
+        <p>
+          <Tag>{STRINGS.rates.onPlans(meter.plans.join(', '))}</Tag>
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function Standard({ meter: { standard, label } }: PriceProps) {
+  const { credits } = usePage().formats;
+  if (standard === null) return '–';
+  return (
+    <>
+      {isNothing(standard.credits) ? STRINGS.rates.free : credits(standard.credits)}
+      {standard.label === label ? null : <p className="quiet small">{standard.label}</p>}
+    </>
+  );
+}
+
+function Rates({ meter }: PriceProps) {
+  const { figure, credits } = usePage().formats;
+  const lines = rateLines(meter.rate, { figure, credits, unit: meter.unit, properties: meter.properties });
+  return (
+    <ul className="num small">
+      {lines.map((line) => (
+        <li key={`${line.when.join('/')}=${line.cost}`}>
+          {line.when.length === 0 ? null : <span className="quiet">{capital(line.when.join(' · '))}: </span>}
+          {line.cost}
+        </li>
+      ))}
+    </ul>
   );
 }

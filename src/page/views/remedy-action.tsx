@@ -32,7 +32,7 @@ export function RemedyAction({ remedy }: { readonly remedy: Remedy }) {
     }
   };
   return (
-    <Button variant="default" size="xs" onClick={act}>
+    <Button variant="default" onClick={act}>
       {sentence}
     </Button>
   );

@@ -6,7 +6,7 @@ import { usePlace } from '../core/place.js';
 import { Card, type Fact, Facts, May, Tag } from '../parts/card.js';
 import { cardName } from '../parts/pay-card.js';
 import { STRINGS } from '../strings.js';
-import { RetryCharge } from './incident-action.js';
+import { Unpaid } from './incident-action.js';
 
 const TONES = {
   off: 'plain',
@@ -43,7 +43,7 @@ export function TopOff() {
             {settings.enabled ? STRINGS.topOff.change : STRINGS.topOff.setUp(words.topOff)}
           </Button>
           <Resume />
-          {state === 'waiting' && topOff.charge !== null ? <RetryCharge charge={topOff.charge} small /> : null}
+          <Unpaid payment={topOff.unpaid} />
         </May>
       }
     >
@@ -53,12 +53,15 @@ export function TopOff() {
   );
 }
 
-/** After unusual use or a suspension nothing is bought until an owner says so. */
+/** After unusual use or a suspension nothing is bought until an owner says so. What an operator paused is not the owner's to end. */
 function Resume() {
-  const { topOff, words } = usePage().overview;
+  const { topOff, words, incidents } = usePage().overview;
   const resume = useAct('resumeTopOff', { done: () => STRINGS.topOff.resumed(words.topOff) });
-  if (topOff === null || !topOff.settings.enabled || (topOff.pausedAt === null && topOff.suspendedAt === null))
-    return null;
+  if (topOff === null || !topOff.settings.enabled || topOff.pausedByOperator) return null;
+  // While a payment waits, mending that one is the way on; and one banner with this button is enough.
+  const isPaused = topOff.pausedAt !== null && !incidents.some((one) => one.kind === 'unusual_usage' && !one.dismissed);
+  const isSuspended = topOff.suspendedAt !== null && topOff.unpaid === null && topOff.charge === null;
+  if (!isPaused && !isSuspended) return null;
   return (
     <Button loading={resume.pending} onClick={() => resume.act()}>
       {STRINGS.topOff.resume}

@@ -6,6 +6,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { sum } from '../core/amounts.js';
 import type { Answer } from '../core/call.js';
 import { usePage } from '../core/data.js';
+import { NAMED, seriesOf } from '../core/series.js';
 import { STRINGS } from '../strings.js';
 
 type Sums = Answer<'readDailyUsage'>['days'];
@@ -21,17 +22,6 @@ const COLORS = {
   light: ['var(--brand-text)', '#b45309', '#0369a1', '#7e22ce', '#4d7c0f', '#6b7280'],
   dark: ['var(--brand-text)', '#f59e0b', '#38bdf8', '#c084fc', '#a3e635', '#9ca3af'],
 } as const;
-const NAMED = 5;
-
-/** The largest actions have a colour each; what is left is one more. */
-export function seriesOf(sums: Sums): readonly (readonly (string | null)[])[] {
-  const totals = new Map<string | null, string>();
-  for (const one of sums) totals.set(one.meter, sum([totals.get(one.meter) ?? '0', one.credits]));
-  const largest = [...totals].sort((a, b) => Number(b[1]) - Number(a[1])).map(([meter]) => meter);
-  const rest = largest.slice(NAMED);
-  return [...largest.slice(0, NAMED).map((meter) => [meter]), ...(rest.length === 0 ? [] : [rest])];
-}
-
 export default function UsageChart({ days, sums, nameOf }: UsageChartProps) {
   const { formats, overview } = usePage();
   const scheme = useComputedColorScheme('light');
@@ -64,7 +54,8 @@ export default function UsageChart({ days, sums, nameOf }: UsageChartProps) {
           withLegend={series.length > 1}
           tickLine="none"
           valueFormatter={(value) => formats.figure(value)}
-          barChartProps={{ accessibilityLayer: false }}
+          // Room above, or the topmost figure of the scale would be cut in half.
+          barChartProps={{ accessibilityLayer: false, margin: { top: 12 } }}
           barProps={{ isAnimationActive: false }}
         />
       </div>

@@ -110,6 +110,36 @@ describe('a member who is confined to pools', () => {
     expect(leaks(outside.text)).toEqual([]);
   });
 
+  it('learns no figure of the account by asking for a feature, a level, free work, or with a budget that is spent', async () => {
+    const check = (body: object) => api.call('POST', `/v1/accounts/${ACCOUNT}/check`, { token: worker, body });
+    const level = [...(api.store.catalogs.find('toolbench')?.limits.values() ?? [])].find(
+      (one) => one.kind === 'level',
+    );
+    const bodies: readonly object[] = [
+      { feature: 'none-such' },
+      ...(level === undefined ? [] : [{ level: { limit: level.key, by: 1_000_000 } }]),
+      { run: [{ credits: '0' }] },
+      { run: [{ credits: '9999999', pool: 'team' }] },
+    ];
+    for (const body of bodies) {
+      const answer = await check(body);
+      expect([body, answer.status, leaks(answer.text)]).toEqual([body, 200, []]);
+      expect(answer.json).toMatchObject({ available: '10', spendable: '10' });
+      expect(answer.json.remedies.filter((one: { who: string }) => one.who !== 'anybody')).toEqual([]);
+    }
+    const budget = { token: owner, key: 'budget', body: { credits: '2' } };
+    await api.call('PUT', `/v1/accounts/${ACCOUNT}/budgets/worker`, budget);
+    await api.post({
+      ...{ kind: 'use', account: accountId(ACCOUNT), key: 'u4', credits: credits(2) },
+      ...{ member: memberId('worker'), pool: 'team' },
+    });
+    const { gate } = (await api.call('GET', `/v1/accounts/${ACCOUNT}/overview`, { token: worker })).json;
+    expect(gate).toEqual({
+      ...{ open: false, remedies: [] },
+      sentence: 'Your budget of this period is used up. It starts anew with the next period.',
+    });
+  });
+
   it('is told by the live flow that something changed, and nothing of what', async () => {
     const stop = new AbortController();
     const answer = await fetch(`${api.server.url}/v1/accounts/${ACCOUNT}/live`, {

@@ -14,7 +14,7 @@ afterAll(() => api?.close());
 
 const ID = '0190a0a0-0000-7000-8000-000000000000';
 const OTHERS: Readonly<Record<string, string>> = {
-  ...{ key: 'k', lot: ID, incident: ID, charge: ID, card: ID, limit: 'seats', pool: 'p', member: 'm' },
+  ...{ key: 'k', lot: ID, incident: ID, charge: ID, card: ID, limit: 'seats', pool: 'p', member: 'm', endpoint: ID },
   catalog: 'receptionist',
 };
 const pathOf = (one: Route, account: string): string =>
@@ -48,14 +48,18 @@ function verdict({ status, json }: Answered): string {
 }
 
 const table = async (expected: (one: Route) => string, asked: (one: Route) => Promise<Answered>) => {
-  const found: string[] = [];
-  const wanted: string[] = [];
-  for (const one of api.routes) {
-    found.push(`${one.name}: ${verdict(await asked(one))}`);
-    wanted.push(`${one.name}: ${expected(one)}`);
-  }
-  expect(found).toEqual(wanted);
+  const found = await abreast(api.routes, async (one) => `${one.name}: ${verdict(await asked(one))}`);
+  expect(found).toEqual(api.routes.map((one) => `${one.name}: ${expected(one)}`));
 };
+
+/** Several at once, answered in order: each waits for the database far longer than it is worked on. */
+async function abreast<One, Result>(all: readonly One[], ask: (one: One) => Promise<Result>): Promise<Result[]> {
+  const found: Result[] = [];
+  for (let from = 0; from < all.length; from += IN_FLIGHT)
+    found.push(...(await Promise.all(all.slice(from, from + IN_FLIGHT).map(ask))));
+  return found;
+}
+const IN_FLIGHT = 16;
 
 const mayRole = (one: Route, role: Role): boolean =>
   one.action === null || (PERMISSIONS[one.action].roles as readonly Role[]).includes(role);
@@ -68,11 +72,11 @@ describe('every route', { timeout: 90_000 }, () => {
     const session = await api.session('own', 'owner');
     const ended = await api.session('own', 'owner', 'owner-1', -1);
     const strangers = [undefined, `${session.slice(0, -2)}xx`, `${session}.x`, ended, 'ck_unknown', 'nonsense'];
-    for (const one of api.routes) {
-      for (const token of strangers) {
+    for (const token of strangers) {
+      await abreast(api.routes, async (one) => {
         const answer = await api.call(one.method, pathOf(one, 'own'), token === undefined ? {} : { token });
         expect([one.name, token, answer.status]).toEqual([one.name, token, 401]);
-      }
+      });
     }
   });
 
@@ -144,6 +148,34 @@ describe('what names an account beside the path', () => {
     expect((await api.call('POST', '/v1/accounts', { token, key: 'new', body })).json.code).toBe('unknown_catalog');
     const taken = await api.call('POST', '/v1/accounts', { token, key: 'taken', body: { id: 'own' } });
     expect([taken.status, taken.json.code]).toEqual([409, 'id_taken']);
+  });
+
+  it('an endpoint of another catalog looks unknown to a key that is confined to its own, and is not listed to it', async () => {
+    const token = await api.key();
+    const body = { url: 'https://product.example/events', catalog: 'receptionist' };
+    const { json: made } = await api.call('POST', '/v1/endpoints', { token, key: 'foreign', body });
+    const foreign = await api.key(SCOPES, 'atlios');
+    const wishes: readonly (readonly [string, string, object?])[] = [
+      ...([
+        ['GET', ''],
+        ['PATCH', '', { enabled: false }],
+        ['DELETE', ''],
+        ['POST', '/rotate', {}],
+      ] as const),
+      ...([
+        ['GET', '/failures'],
+        ['POST', '/test'],
+        ['POST', '/replay', { undelivered: true }],
+      ] as const),
+    ];
+    for (const [method, path, sent] of wishes) {
+      const wish = { token: foreign, key: `f${method}${path}`, ...(sent === undefined ? {} : { body: sent }) };
+      const answer = await api.call(method, `/v1/endpoints/${made.id}${path}`, wish);
+      expect([method, path, answer.status, answer.json.code]).toEqual([method, path, 404, 'unknown_endpoint']);
+    }
+    expect((await api.call('GET', '/v1/endpoints', { token: foreign })).json.endpoints).toEqual([]);
+    const added = await api.call('POST', '/v1/endpoints', { token: foreign, key: 'to-foreign', body });
+    expect(added.json.code).toBe('unknown_catalog');
   });
 
   it('a charge, a card or a lot of another account is not found under one’s own', async () => {

@@ -85,10 +85,10 @@ describe('an Idempotency-Key', () => {
 
   it('whose answerer died may be answered by another after a minute', async () => {
     const answers = makeAnswers(api.store.prisma, api.store.clock);
-    expect(await answers.begin('s', 'dead', 'h')).toEqual({ kind: 'new' });
+    expect(await answers.begin('s', 'dead', 'h')).toMatchObject({ kind: 'new' });
     expect(await answers.begin('s', 'dead', 'h')).toEqual({ kind: 'in_progress' });
     api.time.offsetMs += 2 * MINUTE_MS;
-    expect(await answers.begin('s', 'dead', 'h')).toEqual({ kind: 'new' });
+    expect(await answers.begin('s', 'dead', 'h')).toMatchObject({ kind: 'new' });
     await answers.keep('s', 'dead', 200, { fine: true });
     expect(await answers.begin('s', 'dead', 'h')).toEqual({ kind: 'answered', status: 200, body: { fine: true } });
   });
@@ -103,7 +103,7 @@ describe('what is changed', () => {
     await send('PUT', '/seen/members/bob', 'a3', { role: 'admin', email: 'bob@example.com' });
     const rows = await api.store.prisma.auditEntry.findMany({
       where: { account_no: undefined },
-      orderBy: { id: 'asc' },
+      orderBy: { at: 'asc' },
     } as never);
     const own = (
       rows as {
@@ -121,6 +121,28 @@ describe('what is changed', () => {
     expect(own[1]?.who).toBe('member:seen/ann');
     expect(own[1]?.after.settings?.topOff?.enabled).toBe(false);
     expect(JSON.stringify(own[2]?.after)).not.toContain('@');
+  });
+
+  it('in the time zone acts from the next period on, can be undone until then, and is told of an unknown one', async () => {
+    await api.account('moved');
+    expect((await send('PATCH', '/moved', 'z1', { zone: 'Asia/Tokyo', name: 'Moved' })).json).toMatchObject({
+      ...{ zone: 'UTC', nextZone: 'Asia/Tokyo', name: 'Moved' },
+    });
+    expect((await send('PATCH', '/moved', 'z2', { zone: 'UTC' })).json).toMatchObject({ zone: 'UTC', nextZone: null });
+    expect((await send('PATCH', '/moved', 'z3', { zone: 'Mars/Olympus' })).json).toMatchObject({
+      status: 400,
+      field: 'zone',
+    });
+    expect((await send('PATCH', '/nobody', 'z4', { zone: 'UTC' })).json.code).toBe('unknown_account');
+  });
+
+  it('by an owner cannot end what an operator has paused, and the page is told so', async () => {
+    await api.account('held');
+    await api.post({ kind: 'pause_top_off', account: accountId('held') });
+    const session = await api.session('held', 'owner', 'ann');
+    const refused = await send('POST', '/held/top-off/resume', 'r1', undefined, session);
+    expect([refused.status, refused.json.code]).toEqual([409, 'paused_by_operator']);
+    expect((await read('/held/overview')).topOff).toMatchObject({ pausedByOperator: true });
   });
 
   it('by an owner: top-off, card order, the card of top-offs, and off again', async () => {
@@ -207,7 +229,7 @@ describe('what is changed', () => {
     expect(asked.json).toMatchObject({ allowed: false, fired: [{ limit: 'level', key: 'stores' }] });
   });
 
-  it('a banner is dismissed by each for themselves, and a fresh failure is a fresh banner', async () => {
+  it('C17 C18 a banner is dismissed by each for themselves, is gone once it is mended, and a fresh failure is a fresh banner', async () => {
     await api.account('banner');
     const wish = { enabled: true, threshold: '500', amount: '200' };
     await send('PUT', '/banner/top-off', 'b1', wish);
@@ -244,5 +266,8 @@ describe('what is changed', () => {
     const voided = await send('POST', `/void/lots/${lot.id}/void`, 'v1', { reason: 'by mistake' });
     expect(voided.json).toEqual({ credits: '7', balance: '100', replayed: false });
     expect((await send('POST', `/void/lots/${lot.id}/void`, 'v1', { reason: 'by mistake' })).json.replayed).toBe(true);
+    const again = await send('POST', `/void/lots/${lot.id}/void`, 'v2', { reason: 'by mistake' });
+    expect([again.status, again.json.code]).toEqual([422, 'lot_empty']);
+    expect(again.json.detail).toBe(`The lot "${lot.id}" is empty: what was on it has been used, voided or taken back.`);
   });
 });

@@ -35,7 +35,7 @@ describe('the description', () => {
       .map((one) => one.name);
     // These only ask, leave nothing behind, or go on with the one approval that is under way.
     expect(without.sort()).toEqual([
-      ...['approveCharge', 'check', 'openPortal', 'openSession', 'quote', 'quotePurchase'],
+      ...['approveCharge', 'check', 'openPortal', 'openSession', 'quote', 'quotePurchase', 'testEndpoint'],
     ]);
     const own = api.routes.filter((one) => one.idempotency === 'in_body').map((one) => one.name);
     expect(own).toEqual(['recordUsage']);

@@ -146,7 +146,30 @@ describe('the billing page’s one read', () => {
       open: false,
       sentence: 'This call cannot be answered because the account has no credits left.',
     });
+    expect(gate.limit).toBe('balance');
     expect(gate.remedies.map((one: { code: string }) => one.code)).toContain('buy_pack');
+  });
+
+  it('says of each limit what it is counted within and for each of what, and which of them never begin anew', async () => {
+    await api.account('limits', { catalog: 'toolbench', plan: 'team' });
+    const { plans, limits } = await overview('limits');
+    const counted = Object.fromEntries(
+      plans.limits.map((one: { key: string; per: string | null; by: string | null }) => [one.key, [one.per, one.by]]),
+    );
+    expect(counted).toMatchObject({
+      seats: [null, null],
+      runs_per_minute: ['minute', 'member'],
+      audits_per_day: ['day', null],
+      trend_preview: ['until', null],
+    });
+    expect(
+      limits.windows.map((one: { limit: string; per: string; ended: boolean }) => [one.limit, one.per, one.ended]),
+    ).toEqual([
+      ['audits_per_day', 'day', false],
+      ['trend_preview', 'until', false],
+    ]);
+    const atlios = await overview(await api.account('scans', { catalog: 'atlios' }));
+    expect(atlios.plans.limits).toContainEqual({ key: 'scans_per_day', label: 'Scans today', per: 'day', by: 'store' });
   });
 
   it('is as if everything that is due had been done, though nothing is written', async () => {

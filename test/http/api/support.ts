@@ -65,8 +65,17 @@ const checkout: CheckoutDoor = {
 };
 const AWAY = { kind: 'go', url: 'https://checkout.example/session', expiresAt: null } as const;
 
+/** Nothing leaves this machine where anything at all is asked for. */
+const unsent = ({ endpoints }: Doors): Doors['endpoints'] => ({
+  ...endpoints,
+  tryOut: async (id) => ((await endpoints.rows.find(id)) === null ? null : { delivered: false, reason: 'not sent' }),
+});
+
 export interface ApiWish {
   readonly queues?: DoorParts['queues'];
+  /** Whose pages may hold the elements. */
+  readonly billingOrigins?: readonly string[];
+  readonly allowPrivateEndpoints?: boolean;
   /** With the routes that lead to the processor. */
   readonly checkout?: boolean;
 }
@@ -86,10 +95,11 @@ export async function openApi(wish: ApiWish = {}) {
     {
       ...{ store, stamp, sessionSecrets: [SECRET], publicUrl: () => 'https://billing.example' },
       queues: wish.queues ?? { ask },
+      allowPrivateEndpoints: wish.allowPrivateEndpoints === true,
     },
     lifecycle,
   );
-  const doors: Doors = wish.checkout === true ? { ...made.doors, checkout } : made.doors;
+  const doors: Doors = wish.checkout === true ? { ...made.doors, checkout, endpoints: unsent(made.doors) } : made.doors;
   // Tests ask as fast as they can; what is limited is asked for by a test of its own.
   const limits = { key: { take: () => 0 }, person: { take: () => 0 } };
   const server = await makeHttpServer({
@@ -97,6 +107,7 @@ export async function openApi(wish: ApiWish = {}) {
     ...{ catalogs: store.catalogs, metrics: store.metrics, views: {} as never },
     queues: { all: [], states: async () => [] },
     ready: { postgres: async () => null, migrations: async () => null, queue: async () => null },
+    billingOrigins: wish.billingOrigins ?? [],
     api: { doors, deps: { ...made.deps, limits } },
   });
   return {
