@@ -22,6 +22,7 @@ COPY --from=build /app/package.json ./package.json
 COPY --from=build /app/LICENSE ./LICENSE
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/prisma/migrations ./prisma/migrations
+COPY --from=build /app/prisma/roles.sql /app/prisma/distributed.sql ./prisma/
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 # A number and not a name: orchestrators that insist on an ordinary user can check it. Nothing below is written to.
