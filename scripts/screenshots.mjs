@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Every product's billing page in every state of the demo, each view of it in light, dark and at a phone's width, into one
+ * Every product's billing page in every state of the demo, each view and dialog of it in light, dark and at a phone's width, into one
  * folder with an index.html to look through: `npm run screenshots -- [folder] [--only text] [--look light,phone]`. `--only`
  * takes the pictures whose name holds the text. It runs a demo of its own, whose data is thrown away afterwards, so that a
  * running one is left alone; and it ends after twenty minutes, whatever has not been seen by then being said.
@@ -12,6 +12,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { DIALOGS, openDialog } from './screenshots-dialogs.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values, positionals } = parseArgs({
@@ -118,7 +119,9 @@ function visitsOfRow({ product, account, state, people }) {
     const isOfState = place >= ROLES;
     if (!isOwn && !isOfState && !whole) return [];
     const name = [account.replace(/^demo-/, ''), href.split('/').at(-1)].join('-');
-    const shots = (isOwn || isOfState ? VIEWS : VIEWS.slice(0, 1))
+    // Dialogs look the same in every state but for their words, and are taken once for each product.
+    const views = isOwn || isOfState ? VIEWS : VIEWS.slice(0, 1);
+    const shots = (isOwn && whole ? [...views, ...DIALOGS] : views)
       .map((view) => ({ product, state, who: label, view, file: [name, view].filter(Boolean).join('-') }))
       .filter(({ file }) => values.only === undefined || file.includes(values.only));
     return [{ href, shots }];
@@ -138,6 +141,10 @@ async function visit(tab, { href, shots }, look, done) {
   await tab.goto(href);
   await settled(tab);
   for (const { view, file } of shots) {
+    if (DIALOGS.includes(view)) {
+      await dialogPicture(tab, view, `${file}-${look.name}`, look, done);
+      continue;
+    }
     const tabs = tab.locator(`nav.tabs a[href="/billing${view === '' ? '' : `/${view}`}"]`);
     // What somebody may not see has no link.
     if ((await tabs.count()) === 0) continue;
@@ -148,6 +155,17 @@ async function visit(tab, { href, shots }, look, done) {
     await tab.screenshot({ path: path.join(folder, `${file}-${look.name}.png`), animations: 'disabled', ...whole });
     done.add(`${file}-${look.name}`);
   }
+}
+
+/** With so much of the page around it as a person's window would show. */
+async function dialogPicture(tab, view, name, look, done) {
+  const dialog = await openDialog(tab, view);
+  if (dialog === null) return;
+  await tab.setViewportSize({ width: look.width, height: look.width > 500 ? 900 : 844 });
+  await tab.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await tab.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
+  await tab.setViewportSize({ width: look.width, height: look.height });
+  done.add(name);
 }
 
 /** Answers the pictures that were taken, and what went wrong with others. */
@@ -211,7 +229,7 @@ function sheetOf(shots, done) {
       return `<h2>${escaped(name)}</h2><nav>${ways.join(' ')}</nav>${mine.map((shot) => rowOf(shot, done)).join('\n')}`;
     })
     .join('\n');
-  const views = ['every view', ...VIEWS.map((view) => view || 'overview')];
+  const views = ['every view', ...[...VIEWS, ...DIALOGS].map((view) => view || 'overview')];
   const choice = views.map((view) => `<option${view === 'overview' ? ' selected' : ''}>${view}</option>`).join('');
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Billing pages</title>
 <style>body{font:14px/1.5 system-ui,sans-serif;margin:24px;background:#eceff3;color:#1a1f26}nav a{margin-right:14px;white-space:nowrap}div{display:flex;gap:16px;align-items:flex-start}img{border:1px solid #c9d0d8;height:auto;background:#fff}h3{margin:22px 0 6px}label{position:sticky;top:8px;background:#eceff3;padding:4px 8px}</style>

@@ -29,6 +29,8 @@ export interface Config {
   /** Null: the part's own, DEFAULT_PORTS. */
   readonly port: number | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Where OpenTelemetry's collector listens. Null: nothing is traced. */
+  readonly traces: string | null;
   readonly allowUnsafeRedis: boolean;
   /** Events may be sent to private addresses and without TLS. */
   readonly allowPrivateEndpoints: boolean;
@@ -108,6 +110,7 @@ const schema = z.object({
   LOG_LEVEL: optional(
     z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent'),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(url(['http', 'https'], 'http://127.0.0.1:4318')),
   CREDITD_ALLOW_UNSAFE_REDIS: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
   CREDITD_ALLOW_PRIVATE_ENDPOINTS: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
   RETENTION_DAYS: optional(
@@ -163,6 +166,7 @@ const configOf = (set: z.output<typeof schema>): Config => ({
   host: set.HOST ?? '127.0.0.1',
   port: set.PORT ?? null,
   logLevel: set.LOG_LEVEL ?? 'info',
+  traces: set.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
   allowUnsafeRedis: set.CREDITD_ALLOW_UNSAFE_REDIS === '1' || set.CREDITD_ALLOW_UNSAFE_REDIS === 'true',
   allowPrivateEndpoints: set.CREDITD_ALLOW_PRIVATE_ENDPOINTS === '1' || set.CREDITD_ALLOW_PRIVATE_ENDPOINTS === 'true',
   keptDays: readKeptDays(set.RETENTION_DAYS ?? '').days,

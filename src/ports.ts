@@ -22,4 +22,5 @@ export * from './ports/shards.js';
 export * from './ports/stripe-events.js';
 export * from './ports/subscriptions.js';
 export * from './ports/totals.js';
+export * from './ports/tracer.js';
 export * from './ports/views.js';

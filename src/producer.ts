@@ -27,7 +27,7 @@
  * The key makes an event safe to send twice: give the same work the same key, and it is debited once. Keys are kept, so
  * they and all other ids must not carry personal data.
  */
-import type { RedisOptions } from 'bullmq';
+import type { RedisOptions, Telemetry } from 'bullmq';
 import { EVENTS_PER_JOB, readEvent, type UsageEvent } from './messages.js';
 import { BufferFullError, ClosedError, InvalidEventError, UnavailableError } from './producer/errors.js';
 import { makePump } from './producer/pump.js';
@@ -63,6 +63,12 @@ export interface ProducerOptions {
    * to hand back. Without it, a `track` nobody awaits rejects unhandled, which Node makes loud.
    */
   readonly onError?: (error: ProducerError) => void;
+  /**
+   * Traces by your own OpenTelemetry, such as `new BullMQOtel({ tracerName: 'shop' })` of the package bullmq-otel. A job
+   * belongs to the trace in which the first of its events was tracked, and the worker's spans go on from there. Left out,
+   * nothing is traced.
+   */
+  readonly telemetry?: Telemetry;
 }
 
 export interface Waiting {
@@ -109,6 +115,7 @@ export function createProducer(options: ProducerOptions): Producer {
   const sender = makeSender(options);
   const pump = makePump({
     send: sender.send,
+    here: () => options.telemetry?.contextManager.active(),
     maxEvents: whole('batch.maxEvents', options.batch?.maxEvents ?? BATCH_EVENTS, 1, EVENTS_PER_JOB),
     maxWaitMs: whole('batch.maxWaitMs', options.batch?.maxWaitMs ?? BATCH_WAIT_MS, 0, 60_000),
     mostBuffered: whole('buffer.maxEvents', options.buffer?.maxEvents ?? BUFFER_EVENTS, 1, 10_000_000),

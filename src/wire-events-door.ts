@@ -1,5 +1,6 @@
 /** The API's door to endpoints: the part of `wire.ts` that knows these classes. */
 import { makeHttpCourier } from './adapters/courier/http-courier.js';
+import { noteDeed } from './adapters/postgres/deeds.js';
 import { findEndpointToSend } from './adapters/postgres/endpoint-secrets.js';
 import { makeEndpoints } from './adapters/postgres/endpoints.js';
 import { isoOf } from './domain/instant.js';
@@ -14,7 +15,11 @@ export function openEndpointsDoor(store: Store, allowPrivate: boolean): Endpoint
   return {
     rows: makeEndpoints(prisma, clock, newId),
     allowPrivate,
-    replay: (wish) => events.replay(wish),
+    async replay(wish, by) {
+      const deed = { id: newId(), at: new Date(await clock.now()), who: by, action: 'replay_events' };
+      await noteDeed(prisma, { ...deed, after: { asked: wish } });
+      return events.replay(wish);
+    },
     async tryOut(id) {
       const at = await clock.now();
       const found = await findEndpointToSend(prisma, id, at);

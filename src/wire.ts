@@ -24,7 +24,7 @@ import { makeViews } from './adapters/postgres/views.js';
 import type { QueueConfig } from './adapters/queue/backend.js';
 import { makeClocks, startTickWorker } from './adapters/queue/clocks.js';
 import { queueFacts } from './adapters/queue/facts.js';
-import { makeQueues, type Queues } from './adapters/queue/queues.js';
+import { makeQueues, type Queues, type QueuesOptions } from './adapters/queue/queues.js';
 import { startStepWorker } from './adapters/queue/step-worker.js';
 import { makeTransport } from './adapters/queue/transport.js';
 import { startUsageWorker } from './adapters/queue/usage-worker.js';
@@ -39,6 +39,7 @@ import { makeRenewDue } from './flow/renew-due.js';
 import { makeRunCharge } from './flow/run-charge.js';
 import { makeSendNotice } from './flow/send-notice.js';
 import { makeTotalUsage } from './flow/total-usage.js';
+import { traced } from './flow/traced.js';
 import type { ApiOptions } from './http/api/api.js';
 import type { DemoOptions } from './http/demo-page.js';
 import type { PageLink } from './http/layout.js';
@@ -48,7 +49,7 @@ import { type HttpServer, makeHttpServer } from './http/server.js';
 import type { StripeWebhookOptions } from './http/stripe-webhook.js';
 import { CLOSE_DEADLINE_MS, type Lifecycle } from './lifecycle.js';
 import { QUEUE_NAMES } from './messages.js';
-import type { Log, Mailer, Payments } from './ports.js';
+import { type Log, type Mailer, NO_TRACER, type Payments, type Tracer } from './ports.js';
 import { openBatcher, openLedger } from './wire-ledger.js';
 import { makeStripeWork, openStripeSide, STRIPE_CLOCKS, type StripeSide } from './wire-stripe.js';
 import { makeUpkeepWork, UPKEEP_CLOCKS, type UpkeepOptions } from './wire-upkeep.js';
@@ -62,6 +63,7 @@ export interface StoreSettings {
   readonly offsetMs?: () => number;
   /** The database is spread over several machines: no transaction holds accounts of two shards. */
   readonly sharded?: boolean;
+  readonly tracer?: Tracer;
 }
 
 /** Batches in flight at once; one ledger connection each. */
@@ -126,6 +128,7 @@ export async function openStore(settings: StoreSettings, lifecycle: Lifecycle) {
   });
   return {
     ...{ databaseUrl, limits, pool, prisma, clock, metrics, catalogs, outbox, log, newId: () => v7() },
+    tracer: settings.tracer ?? NO_TRACER,
     shards: settings.sharded === true ? makeShards(pool) : null,
     accounts: makeAccounts(prisma, clock),
     notices: makeNotices(prisma, pool, clock),
@@ -151,7 +154,7 @@ export async function openPayments(
   const bare = makeStripePayments(settings);
   const onChange = (isOpen: boolean): void => metrics.breaker(isOpen);
   const breaker = makeBreaker({ now: () => store.clock.roughly(), log, onChange });
-  const payments = withBreaker(bare, breaker);
+  const payments = traced('stripe', withBreaker(bare, breaker), store.tracer);
   const processor = await bare.identify();
   const now = new Date(await store.clock.now());
   const stamped = await stampDatabase(store.prisma, processor, demo, store.newId, now);
@@ -160,8 +163,8 @@ export async function openPayments(
 }
 
 /** The queues, on Redis where there is one, else in their own schema of the given database. */
-export async function openQueues(config: QueueConfig, log: Log, lifecycle: Lifecycle): Promise<Queues> {
-  const queues = await makeQueues(config, log);
+export async function openQueues(config: QueueConfig, log: Log, lifecycle: Lifecycle, options: QueuesOptions = {}) {
+  const queues = await makeQueues(config, log, options);
   lifecycle.onClose('queues', () => queues.close());
   return queues;
 }
@@ -194,7 +197,7 @@ export interface WorkerTiming {
 /** Starts every worker of the river. What is opened last is closed first: jobs drain before what they use goes away. */
 export async function startWorkers(parts: WorkerParts, lifecycle: Lifecycle, timing: WorkerTiming = {}): Promise<void> {
   const { store, queues, stamp } = parts;
-  const { log, metrics, outbox, clock, refusals, limits } = store;
+  const { log, metrics, outbox, clock, refusals, limits, tracer } = store;
   const relay: { current: Relay | null } = { current: null };
   const poke = (): void => relay.current?.poke();
   const ledger = openLedger(store, stamp, poke);
@@ -206,15 +209,17 @@ export async function startWorkers(parts: WorkerParts, lifecycle: Lifecycle, tim
     lanes: LANES,
     batchMax: BATCH_MAX,
     waitMs: BATCH_WAIT_MS,
-    onBatch: metrics.batch,
+    ...{ onBatch: metrics.batch, tracer },
   });
   const debitUsage = makeDebitUsage({ batcher, refusals, clock, onOutcome: metrics.usageEvent });
-  const runCharge = makeRunCharge({ ...parts, ledger, outbox, log, random: Math.random, onCharge: metrics.charge });
-  const sendNotice = makeSendNotice({ ...store, ...parts, random: Math.random, onMail: metrics.mail });
+  const charging = { ...parts, ledger, outbox, log, tracer };
+  const runCharge = makeRunCharge({ ...charging, random: Math.random, onCharge: metrics.charge });
+  const mailer = traced('mail', parts.mailer, tracer);
+  const sendNotice = makeSendNotice({ ...store, ...parts, mailer, random: Math.random, onMail: metrics.mail });
   const drain = (name: string, worker: { close(deadlineMs: number): Promise<unknown> }) =>
     lifecycle.onClose(name, () => worker.close(CLOSE_DEADLINE_MS / 3));
 
-  relay.current = startRelay(makeRelayOutbox(outbox, makeTransport(queues)), limits.relayPollMs, log);
+  relay.current = startRelay(makeRelayOutbox(outbox, makeTransport(queues), tracer), limits.relayPollMs, log);
   lifecycle.onClose('relay', () => relay.current?.close());
   const steps = { concurrency: STEP_CONCURRENCY, ...timing };
   drain('notice worker', await startStepWorker(queues, 'notice', makeNoticeJob(sendNotice), steps));

@@ -23,6 +23,7 @@ import { openDesk, openMailer, openPayments, openQueues, openStore, startApi, st
 import { openPayPage } from '../wire-checkout.js';
 import { openDoors } from '../wire-doors.js';
 import { openStripeWebhook } from '../wire-stripe.js';
+import { openTelemetry } from '../wire-telemetry.js';
 import { banner } from './demo/banner.js';
 import { startNarrator } from './demo/narrator.js';
 import { seedDemoPrices, withDemoPrices } from './demo/prices.js';
@@ -30,6 +31,7 @@ import { DEMO_CATALOG, openDemoAccount } from './demo/product.js';
 import { demoPage, demoScenes, startDemo, withDemoLinks } from './demo/start.js';
 import { domainOf, safeQueue } from './serve.js';
 import { listed, Plain } from './setting-up.js';
+import { DEV_USAGE } from './usage.js';
 
 /** Where the stand-ins like to listen; a taken port gets another. */
 const PORTS = { postgres: 54_329, double: 12_111, smtp: 2_525, inbox: 8_025 };
@@ -39,7 +41,12 @@ const PORTS_TRIED = 20;
 type Out = (line: string) => void;
 
 export async function devCommand(args: string[], out: Out): Promise<number | null> {
-  const { values } = parseArgs({ args, options: { fresh: { type: 'boolean' } } });
+  const options = { help: { type: 'boolean', short: 'h' }, fresh: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ args, options });
+  if (values.help) {
+    out(DEV_USAGE);
+    return 0;
+  }
   const read = readConfig();
   if (read.kind === 'invalid') throw new Plain(listed('The configuration is not usable:', read.problems));
   const { config } = read;
@@ -88,19 +95,16 @@ async function start(config: Config, fresh: boolean, lifecycle: Lifecycle, log: 
   const { host, operatorPassword, billingOrigins } = config;
   const port = await roomFrom(config.port ?? DEFAULT_PORTS.api);
   const secrets = config.stripe === null ? [`whsec_${randomBytes(24).toString('hex')}`] : config.stripeWebhookSecrets;
-  const stripe = await openStripe(
-    config,
-    state.path,
-    { url: heardAt(host, port), secret: secrets[0] ?? '' },
-    lifecycle,
-  );
+  const hook = { url: heardAt(host, port), secret: secrets[0] ?? '' };
+  const stripe = await openStripe(config, state.path, hook, lifecycle);
   const mail = await openMail(config, state.path, lifecycle);
   const { names, files } = await openCatalogs(config, stripe.double);
-  const store = await openStore({ databaseUrl, catalogs: files, log }, lifecycle);
+  const { tracer, queueSpans } = await openTelemetry(config.traces, 'dev', log, lifecycle);
+  const store = await openStore({ databaseUrl, catalogs: files, log, tracer }, lifecycle);
   const paid = await openPayments(store, stripe, isOurs);
   const { payments, stamp } = paid;
   const queueConfig = await safeQueue({ ...config, databaseUrl }, log);
-  const queues = await openQueues(queueConfig, log, lifecycle);
+  const queues = await openQueues(queueConfig, log, lifecycle, queueSpans);
   const isDemo = stamp.demo;
   const links = linksOf({ isDemo, inbox: mail.inboxUrl, double: stripe.page });
   const heard = secrets.length === 0 ? {} : { stripeWebhook: openStripeWebhook({ store, ...paid }, secrets) };

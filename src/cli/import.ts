@@ -91,7 +91,9 @@ export async function importCommand(args: string[], out: (line: string) => void)
     const loaded = catalogs.map((one) => one.catalog);
     const openings = read(file, loaded, await store.clock.now());
     const sum = openings.flatMap((one) => one.grants).reduce((all, one) => plus(all, one.credits), NO_CREDITS);
-    out(`${openings.length} accounts with ${formatCredits(sum)} credits in ${file}.`);
+    out(
+      `${openings.length} ${openings.length === 1 ? 'account' : 'accounts'} with ${formatCredits(sum)} credits in ${file}.`,
+    );
     if (values['dry-run']) return 0;
     const stamp = await readStamp(store.prisma);
     if (stamp === null) throw new Plain('This database has not been used yet. Start a worker once.');

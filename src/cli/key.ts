@@ -5,6 +5,7 @@ import { isoOf } from '../domain/instant.js';
 import { SCOPES, type Scope } from '../domain/permissions.js';
 import type { ApiKeyView } from '../ports.js';
 import { openStore } from '../wire.js';
+import { operatorName } from './operator.js';
 import { listed, Plain, required, setUp } from './setting-up.js';
 
 export const KEY_USAGE = `Usage: creditd key create --name TEXT [--scope SCOPE]… [--catalog KEY]
@@ -44,7 +45,7 @@ export async function keyCommand(args: string[], out: (line: string) => void): P
     const show = (key: ApiKeyView): void => out(values.json ? JSON.stringify(key) : lineOf(key));
     switch (verb) {
       case 'create': {
-        const made = await keys.create(wishOf(values, store.catalogs.keys()));
+        const made = await keys.create(wishOf(values, store.catalogs.keys()), operatorName());
         out(values.json ? JSON.stringify({ ...made.key, secret: made.secret }) : secretLine(made.key, made.secret));
         return 0;
       }
@@ -52,13 +53,13 @@ export async function keyCommand(args: string[], out: (line: string) => void): P
         for (const key of await keys.list()) show(key);
         return 0;
       case 'rotate': {
-        const made = await keys.rotate(idOf(id), hoursOf(values['grace-hours']) * HOUR_MS);
+        const made = await keys.rotate(idOf(id), hoursOf(values['grace-hours']) * HOUR_MS, operatorName());
         if (made === null) throw new Plain(`There is no living key "${id}". creditd key list shows them.`);
         out(values.json ? JSON.stringify({ ...made.key, secret: made.secret }) : secretLine(made.key, made.secret));
         return 0;
       }
       case 'revoke':
-        if (!(await keys.revoke(idOf(id))))
+        if (!(await keys.revoke(idOf(id), operatorName())))
           throw new Plain(`There is no living key "${id}". creditd key list shows them.`);
         out(`Revoked ${id}. A process that used it in the last seconds stops within five.`);
         return 0;

@@ -1,9 +1,11 @@
 /** `creditd reconcile`. */
 import { parseArgs } from 'node:util';
-import { type Instant, later, parseInstant } from '../domain/instant.js';
+import { noteDeed } from '../adapters/postgres/deeds.js';
+import { type Instant, isoOf, later, parseInstant } from '../domain/instant.js';
 import { FINDINGS, MEANINGS, type ReconcileReport } from '../flow/reconcile-report.js';
 import { openLedger, openPayments, openStore } from '../wire.js';
 import { openReconcile } from '../wire-stripe.js';
+import { agrees, operatorName } from './operator.js';
 import { Plain, required, setUp } from './setting-up.js';
 import { RECONCILE_USAGE } from './usage.js';
 
@@ -14,6 +16,7 @@ export async function reconcileCommand(args: string[], out: (line: string) => vo
   const options = {
     help: { type: 'boolean', short: 'h' },
     since: { type: 'string' },
+    yes: { type: 'boolean' },
     json: { type: 'boolean' },
   } as const;
   const { values } = parseArgs({ args, options });
@@ -25,10 +28,17 @@ export async function reconcileCommand(args: string[], out: (line: string) => vo
   const { config, log, lifecycle, catalogs } = setUp('command', 'silent');
   try {
     if (config.stripe === null) throw new Plain('STRIPE_SECRET_KEY is not set: there is nothing to compare with.');
+    if (!(await agrees(QUESTION, values.yes))) {
+      out('Nothing was done.');
+      return 1;
+    }
     const store = await openStore({ databaseUrl: required(config.databaseUrl), catalogs, log }, lifecycle);
     const paid = await openPayments(store, config.stripe, false);
     const reconcile = openReconcile({ store, ...paid }, openLedger(store, paid.stamp));
-    const since = wanted ?? later(await store.clock.now(), -DEFAULT_DAYS * DAY_MS);
+    const now = await store.clock.now();
+    const since = wanted ?? later(now, -DEFAULT_DAYS * DAY_MS);
+    const deed = { id: store.newId(), at: new Date(now), who: operatorName(), action: 'reconcile' };
+    await noteDeed(store.prisma, { ...deed, after: { asked: { since: isoOf(since) } } });
     const report = await reconcile({ since });
     if (values.json) out(JSON.stringify(report, null, 2));
     else for (const line of table(report)) out(line);
@@ -37,6 +47,8 @@ export async function reconcileCommand(args: string[], out: (line: string) => vo
     await lifecycle.close();
   }
 }
+
+const QUESTION = 'Compare with Stripe, and settle what was paid and not credited? It gives or takes credits.';
 
 /** Scripts see by the exit code that somebody has to look. */
 const NEEDS_A_PERSON = [

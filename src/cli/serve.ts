@@ -9,6 +9,7 @@ import { notReached, openMailer, openPayments, openQueues, openStore, startApi, 
 import { openPayPage } from '../wire-checkout.js';
 import { openDoors } from '../wire-doors.js';
 import { openStripeWebhook } from '../wire-stripe.js';
+import { openTelemetry } from '../wire-telemetry.js';
 import { closeOnSignal, listed, Plain, required, setUp } from './setting-up.js';
 
 export async function migrateCommand(out: (line: string) => void): Promise<number> {
@@ -31,9 +32,10 @@ export async function workerCommand(): Promise<null> {
   try {
     const queueConfig = await safeQueue(config, log);
     const { databaseUrl, sharded } = config;
-    const store = await openStore({ databaseUrl: required(databaseUrl), catalogs, log, sharded }, lifecycle);
+    const { tracer, queueSpans } = await openTelemetry(config.traces, 'worker', log, lifecycle);
+    const store = await openStore({ databaseUrl: required(databaseUrl), catalogs, log, sharded, tracer }, lifecycle);
     const { payments, stamp, stripe } = await openPayments(store, required(config.stripe), false);
-    const queues = await openQueues(queueConfig, log, lifecycle);
+    const queues = await openQueues(queueConfig, log, lifecycle, queueSpans);
     const mailer = openMailer(required(config.smtpUrl), config.mailFrom, lifecycle);
     const parts = {
       store,
@@ -67,11 +69,12 @@ export async function apiCommand(): Promise<null> {
   try {
     const queueConfig = await safeQueue(config, log);
     const { databaseUrl, sharded } = config;
-    const store = await openStore({ databaseUrl: required(databaseUrl), catalogs, log, sharded }, lifecycle);
+    const { tracer, queueSpans } = await openTelemetry(config.traces, 'api', log, lifecycle);
+    const store = await openStore({ databaseUrl: required(databaseUrl), catalogs, log, sharded, tracer }, lifecycle);
     const paid = await openPayments(store, required(config.stripe), false);
     const secrets = config.stripeWebhookSecrets;
     const heard = secrets.length === 0 ? {} : { stripeWebhook: openStripeWebhook({ store, ...paid }, secrets) };
-    const queues = await openQueues(queueConfig, log, lifecycle);
+    const queues = await openQueues(queueConfig, log, lifecycle, queueSpans);
     const { host, operatorPassword, sessionSecrets, billingOrigins } = config;
     if (sessionSecrets.length === 0)
       log.warn({}, 'SESSION_SECRET is not set: backends can come in by their keys, and no person by a session');

@@ -6,9 +6,10 @@ import { SCOPES } from '../domain/permissions.js';
 import { checkPrices, setUpWebhooks } from '../flow/set-up.js';
 import { STRIPE_WEBHOOK_PATH } from '../http/stripe-webhook.js';
 import { openPayments, openStore, type Store } from '../wire.js';
+import { jsonOf, operatorName } from './operator.js';
 import { Plain, required, setUp } from './setting-up.js';
 
-export const SETUP_USAGE = `Usage: creditd setup
+export const SETUP_USAGE = `Usage: creditd setup [--json]
 
 Makes Stripe's webhook endpoint at PUBLIC_URL${STRIPE_WEBHOOK_PATH}, with exactly the events that are heard; checks that the
 prices which the catalog names are at Stripe as the page shows them; and makes the first API key where there is none.
@@ -17,7 +18,8 @@ Run again it changes nothing that stands, and mends what does not. Exits with 1 
 const KEY_NAME = 'made by creditd setup';
 
 export async function setupCommand(args: string[], out: (line: string) => void): Promise<number> {
-  const { values } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } });
+  const options = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ args, options });
   if (values.help) {
     out(SETUP_USAGE);
     return 0;
@@ -39,13 +41,18 @@ export async function setupCommand(args: string[], out: (line: string) => void):
       catalogs.map((file) => file.catalog),
     );
     const key = await firstKey(store);
+    const problems = [...webhooks.problems, ...prices.problems];
+    if (values.json) {
+      const done = [...webhooks.done, ...prices.done, key.line];
+      out(jsonOf({ done, webhookSecret: webhooks.secret, apiKey: key.secret, problems }));
+      return problems.length > 0 ? 1 : 0;
+    }
     for (const line of [...webhooks.done, ...prices.done, key.line]) out(line);
     if (webhooks.secret !== null) {
       out(`\nSTRIPE_WEBHOOK_SECRET=${webhooks.secret}`);
       out('Set it where creditd api runs. It is shown this once; Stripe’s dashboard reveals it later.');
     }
     if (key.secret !== null) out(`\n${key.secret}\nThis is the API key. Keep it now: it is not shown again.`);
-    const problems = [...webhooks.problems, ...prices.problems];
     if (problems.length > 0) out(['\nTo be mended:', ...problems.map((one) => `  - ${one}`)].join('\n'));
     return problems.length > 0 ? 1 : 0;
   } finally {
@@ -57,6 +64,6 @@ async function firstKey(store: Store): Promise<{ readonly line: string; readonly
   const keys = makeApiKeys(store.prisma, store.clock, store.newId);
   const living = (await keys.list()).filter((key) => key.revokedAt === null);
   if (living.length > 0) return { line: `There is an API key already ("${living[0]?.name}").`, secret: null };
-  const made = await keys.create({ name: KEY_NAME, scopes: [...SCOPES], catalog: null });
+  const made = await keys.create({ name: KEY_NAME, scopes: [...SCOPES], catalog: null }, operatorName());
   return { line: `The first API key is made ("${KEY_NAME}"): it may do everything.`, secret: made.secret };
 }

@@ -28,7 +28,14 @@ export const USAGE = `creditd: a background billing worker for products that sel
 
 Settings come from the environment: DATABASE_URL, REDIS_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE,
 SMTP_URL, MAIL_FROM, CATALOG, PUBLIC_URL, OPERATOR_PASSWORD, SESSION_SECRET, BILLING_ORIGINS, HOST, PORT, LOG_LEVEL,
-RETENTION_DAYS, CREDITD_ALLOW_UNSAFE_REDIS, CREDITD_ALLOW_PRIVATE_ENDPOINTS. The README says what each is.`;
+RETENTION_DAYS, OTEL_EXPORTER_OTLP_ENDPOINT, CREDITD_ALLOW_UNSAFE_REDIS, CREDITD_ALLOW_PRIVATE_ENDPOINTS. The README
+says what each is.`;
+
+export const DEV_USAGE = `Usage: creditd dev [--fresh]
+
+The whole system on this machine, with stand-ins for Postgres, Stripe and mail, and demo traffic. Each of DATABASE_URL,
+REDIS_URL, STRIPE_SECRET_KEY and SMTP_URL replaces its stand-in. The banner names where its data lies.
+--fresh begins with an empty database. Ctrl-C stops it.`;
 
 export const ACCOUNT_USAGE = `Usage: creditd account create ID [options]
 
@@ -43,15 +50,16 @@ export const ACCOUNT_USAGE = `Usage: creditd account create ID [options]
   --top-off A:B        auto top-off: below A credits, add B
 Saying it again changes nothing that stands, and does what is missing.`;
 
-export const REPLAY_USAGE = `Usage: creditd replay [--account ID] [--reason REASON] [--parked [TOPIC]] [--dry-run]
+export const REPLAY_USAGE = `Usage: creditd replay [--account ID] [--reason REASON] [--parked [TOPIC]] [--dry-run] [--yes] [--json]
 
 Sends refused usage events again that had happened: the work of a refused if_covered event never ran, so it is not sent.
 Events that cannot be read, or whose key stands for other content, are not sent either unless --reason names them.
---parked sends parked outbox rows again instead.`;
+--parked sends parked outbox rows again instead. Says how many and asks first, unless --yes.`;
 
-export const RECONCILE_USAGE = `Usage: creditd reconcile [--since DATE] [--json]
+export const RECONCILE_USAGE = `Usage: creditd reconcile [--since DATE] [--yes] [--json]
 
 Compares Stripe's payments since DATE (such as 2026-11-01; default: seven days back) with the charges here, both ways.
 What was paid and not credited is settled, once; a paid charge that this database has lost is brought back; credits
 without money are only reported. Payments that carry no charge of this deployment are counted and left alone.
+It asks first, unless --yes: what it settles gives or takes credits.
 Exits with 1 when somebody has to look at what was found.`;

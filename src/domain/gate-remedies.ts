@@ -3,11 +3,11 @@ import type { IncidentKind } from './account.js';
 import { type Book, settingsOf } from './book.js';
 import { linkTo, type Plan, planOf } from './catalog.js';
 import { microCredits, NO_CREDITS } from './credits.js';
-import { isInTrial, isStopped } from './cycle.js';
+import { isInTrial, isStopped, planCapOf } from './cycle.js';
 import type { FiredLimit } from './gate.js';
 import type { Instant } from './instant.js';
 import { higherPlanFor, instantText, nameText } from './limit-words.js';
-import { isOverageBlocked, isOverageOffered, usedThisPeriod } from './overage.js';
+import { canUseOverage, isOverageBlocked, isOverageOffered, usedThisPeriod } from './overage.js';
 import { isPaid } from './plans.js';
 import { periodEnd } from './settle.js';
 
@@ -18,6 +18,7 @@ export type RemedyCode =
   | 'choose_plan'
   | 'turn_on_pay_as_you_go'
   | 'turn_pay_as_you_go_back_on'
+  | 'raise_pay_as_you_go_cap'
   | 'buy_pack'
   | 'change_pool'
   | 'raise_budget'
@@ -60,6 +61,8 @@ export function remediesOf(book: Book, fired: readonly FiredLimit[], slug: strin
     remedies.push(owner('fix_payment', 'Mend the payment that failed.', linkTo(links.paymentMethod, slug)));
   if (has('balance', 'overage_cap'))
     remedies.push(...heldBackRemedies(book, owner, linkTo(links.topOffSettings, slug)));
+  if (has('overage_cap') && canRaiseOwnCap(book))
+    remedies.push(owner('raise_pay_as_you_go_cap', `Raise your cap for ${nameText(payAsYouGo)}.`));
   const higher = higherPlan(book, plan, fired);
   if (higher !== undefined && !isOnPaidPlan(plan)) remedies.push(owner('choose_plan', 'Choose a paid plan.'));
   // Money helps where it is what is missing, and nothing that money does not buy stands before it.
@@ -134,6 +137,13 @@ const canTurnOn = (book: Book): boolean =>
   !isOverageBlocked(book) &&
   !isInTrial(book) &&
   !isStopped(book);
+
+/** What the owner has lowered the owner may raise again, as far as the plan's own cap. */
+function canRaiseOwnCap(book: Book): boolean {
+  const own = settingsOf(book).overage.capMinor;
+  const most = planCapOf(book);
+  return own !== null && most !== null && own < most && canUseOverage(book);
+}
 
 /** Run up earlier in this period and switched off since: the way back is worded as such. */
 function overageRemedy(book: Book, owner: (code: RemedyCode, sentence: string) => Remedy, name: string): Remedy {

@@ -40,8 +40,6 @@ export const PERMISSIONS = {
   set_pools: may('Earmark credits for members and set members’ budgets', OWNER, 'owner'),
   record_usage: may('Record usage, hold, capture, release and reverse', NOBODY, 'usage'),
   manage_accounts: may('Open, change and close accounts; members and levels', NOBODY, 'accounts'),
-  export_account: may('Export an account’s whole history', OWNER, 'accounts'),
-  erase_person: may('Erase a person’s data', NOBODY, 'accounts'),
   grant: may('Grant, adjust and void credits', NOBODY, 'grants'),
   open_session: may('Open a session for a person', NOBODY, 'sessions'),
   manage_endpoints: may('Set where events are sent', NOBODY, 'events'),

@@ -61,15 +61,25 @@ function send(address: string, token: string, { body, key, signal }: Call): Prom
   });
 }
 
-/** Whose account a token says it is of: it leads to the door alone, and the door decides whether it is true. */
-function accountOf(token: string): string {
+/** What a token says of itself: it leads to the door alone, and the door decides whether it is true. */
+function saidBy(token: string): Readonly<Record<string, unknown>> {
   try {
     const [body = ''] = token.slice(3).split('.');
     const bytes = Uint8Array.from(atob(body.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
-    const { account } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly account?: unknown };
-    if (typeof account === 'string') return account;
+    return { ...(JSON.parse(new TextDecoder().decode(bytes)) as object) };
   } catch {
-    // Said below.
+    return {};
   }
+}
+
+/** The same for every session of one person in one role on one account; null where it cannot be told. */
+export function personOf(token: string): string | null {
+  const { account, member, role } = saidBy(token);
+  return typeof account === 'string' ? JSON.stringify([account, member, role]) : null;
+}
+
+function accountOf(token: string): string {
+  const { account } = saidBy(token);
+  if (typeof account === 'string') return account;
   throw new Trouble(401, 'not_signed_in', 'This is no session of creditd’s: give the token of POST /v1/sessions.');
 }

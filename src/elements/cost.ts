@@ -81,7 +81,7 @@ export class Cost extends Shown implements CreditdCostElement {
   }
 
   #key(): string {
-    return JSON.stringify(OWN.map((name) => this.getAttribute(name)));
+    return JSON.stringify([this.person, ...OWN.map((name) => this.getAttribute(name))]);
   }
 
   #wish(): Wish {

@@ -1,4 +1,5 @@
 /** What the three elements share: their connection, when they are drawn, and what they say where nothing can be shown. */
+import { personOf } from './call.js';
 import { fill, h } from './dom.js';
 import type { CreditdConnection, CreditdElement } from './public.js';
 import { type Overview, type Source, sourceOf } from './source.js';
@@ -27,6 +28,10 @@ export abstract class Shown extends Base implements CreditdElement {
   #refresh: (() => Promise<string>) | null = null;
   #leave: () => void = () => undefined;
   #told: unknown = null;
+  /** Whose session it is, as far as that says so. */
+  protected person: string | null = null;
+  /** What an earlier session of the same person showed: it stands until the new one has read. */
+  #earlier: Overview | null = null;
   protected source: Source | null = null;
   protected readonly frame: HTMLElement;
 
@@ -93,6 +98,10 @@ export abstract class Shown extends Base implements CreditdElement {
     const refresh = own ? (this.#refresh ?? undefined) : shared.refresh;
     if (base === undefined || (session === undefined && refresh === undefined)) return;
     const before = this.#leave;
+    const person = session === undefined ? null : `${base} ${personOf(session)}`;
+    const isSame = person !== null && person === this.person;
+    this.#earlier = isSame ? (this.source?.overview ?? this.#earlier) : null;
+    this.person = person;
     this.source = sourceOf({ base, session, refresh });
     this.#leave = this.source.listen(() => this.heard());
     before();
@@ -111,7 +120,8 @@ export abstract class Shown extends Base implements CreditdElement {
   }
 
   protected draw(): void {
-    const { overview = null, trouble = null } = this.source ?? {};
+    const { trouble = null } = this.source ?? {};
+    const overview = this.source?.overview ?? this.#earlier;
     // What was read last stands while nothing newer comes, but not for somebody whose session is over.
     if (overview === null || trouble?.status === 401) {
       const isEnded = trouble?.status === 401;

@@ -4,7 +4,7 @@
  */
 import type { Command } from '../domain/commands.js';
 import type { Outcome } from '../domain/outcomes.js';
-import type { Ledger } from '../ports.js';
+import { type Ledger, NO_TRACER, type PostResult, type SpanFacts, type TracePoint, type Tracer } from '../ports.js';
 
 export type BatchAnswer =
   | { readonly kind: 'posted'; readonly outcomes: readonly Outcome[] }
@@ -22,6 +22,8 @@ export interface BatcherOptions {
   readonly batchMax: number;
   readonly waitMs: number;
   readonly onBatch?: (batch: { readonly size: number; readonly durationMs: number; readonly posted: boolean }) => void;
+  /** A batch is a span that points to everybody whose commands are in it. */
+  readonly tracer?: Tracer;
 }
 
 /** What somebody asked for with one call, until every command of it has been answered. */
@@ -31,6 +33,8 @@ interface Asked {
   unavailable: Extract<BatchAnswer, { kind: 'unavailable' }> | null;
   readonly resolve: (answer: BatchAnswer) => void;
   readonly reject: (error: unknown) => void;
+  /** Where it was asked, for the traces. */
+  readonly from: TracePoint | null;
 }
 
 interface Waiting {
@@ -45,6 +49,7 @@ function settle(asked: Asked): void {
 }
 
 export function makeBatcher(ledger: Ledger, options: BatcherOptions): Batcher {
+  const { tracer = NO_TRACER } = options;
   const lanes = Array.from({ length: options.lanes }, () => makeLane(ledger, options));
   return {
     post(commands) {
@@ -52,7 +57,8 @@ export function makeBatcher(ledger: Ledger, options: BatcherOptions): Batcher {
       // One promise a call, not one a command: a job of a hundred events would make a hundred of them.
       return new Promise((resolve, reject) => {
         const outcomes = new Array<Outcome>(commands.length);
-        const asked: Asked = { outcomes, left: commands.length, unavailable: null, resolve, reject };
+        const from = tracer.here();
+        const asked: Asked = { outcomes, left: commands.length, unavailable: null, resolve, reject, from };
         for (const [place, command] of commands.entries()) {
           (lanes[laneOf(command.account, options.lanes)] ?? raise()).add({ command, asked, place });
         }
@@ -74,7 +80,17 @@ function laneOf(account: string, lanes: number): number {
   return (hash >>> 0) % lanes;
 }
 
-function makeLane(ledger: Ledger, { batchMax, waitMs, onBatch }: BatcherOptions) {
+/** Everybody whose commands are in the batch, each once. */
+const askersOf = (batch: readonly Waiting[]): readonly TracePoint[] =>
+  [...new Set(batch.map(({ asked }) => asked))].flatMap(({ from }) => (from === null ? [] : [from]));
+
+const noting = (post: () => Promise<PostResult>) => async (add: (facts: SpanFacts) => void) => {
+  const result = await post();
+  add({ outcome: result.kind });
+  return result;
+};
+
+function makeLane(ledger: Ledger, { batchMax, waitMs, onBatch, tracer = NO_TRACER }: BatcherOptions) {
   let queue: Waiting[] = [];
   let busy = false;
   let timer: NodeJS.Timeout | null = null;
@@ -88,7 +104,11 @@ function makeLane(ledger: Ledger, { batchMax, waitMs, onBatch }: BatcherOptions)
     queue = queue.slice(batchMax);
     const began = performance.now();
     try {
-      const result = await ledger.post(batch.map((waiting) => waiting.command));
+      const post = () => ledger.post(batch.map((waiting) => waiting.command));
+      const result =
+        tracer === NO_TRACER
+          ? await post()
+          : await tracer.span('debit batch', { commands: batch.length }, noting(post), askersOf(batch));
       onBatch?.({ size: batch.length, durationMs: performance.now() - began, posted: result.kind === 'posted' });
       for (const [index, { asked, place }] of batch.entries()) {
         const outcome = result.kind === 'posted' ? result.outcomes[index] : undefined;

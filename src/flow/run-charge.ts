@@ -8,7 +8,19 @@ import { type ChargeId, chargeId } from '../domain/ids.js';
 import { type Instant, later } from '../domain/instant.js';
 import type { ChargeTask, Outcome } from '../domain/outcomes.js';
 import type { Decline, IntentView } from '../domain/payment.js';
-import type { Ending, Ledger, Log, Outbox, OutboxRef, PaymentOutcome, Payments, StartedStep } from '../ports.js';
+import {
+  type Ending,
+  type Ledger,
+  type Log,
+  NO_TRACER,
+  type Outbox,
+  type OutboxRef,
+  type PaymentOutcome,
+  type Payments,
+  type SpanFacts,
+  type StartedStep,
+  type Tracer,
+} from '../ports.js';
 import { againAt } from './back-off.js';
 import { underHold } from './step.js';
 
@@ -19,6 +31,7 @@ export interface RunChargeDeps {
   readonly log: Log;
   readonly random: () => number;
   readonly onCharge?: (state: string) => void;
+  readonly tracer?: Tracer;
 }
 
 type Task = Exclude<ChargeTask, { do: 'nothing' }>;
@@ -51,14 +64,29 @@ async function claim(deps: RunChargeDeps, step: StartedStep, charge: ChargeId): 
 }
 
 /** Does one task and agrees with its answer. True: the step has not been ended and the next task may be taken. */
-async function act(
+function act(deps: RunChargeDeps, step: StartedStep, charge: ChargeId, task: Task, goesOn: boolean): Promise<boolean> {
+  // The outbox lies between a charge and the usage that asked for it: account and charge are what joins their traces.
+  return (deps.tracer ?? NO_TRACER).span('charge', { account: step.account, charge, task: task.do }, async (add) => {
+    const answer = await call(deps.payments, task);
+    add(factsOf(answer));
+    return take(deps, step, charge, task, answer, goesOn);
+  });
+}
+
+const factsOf = (answer: PaymentOutcome): SpanFacts => ({
+  outcome: answer.kind,
+  ...('view' in answer ? { intent: answer.view.status } : {}),
+});
+
+/** What becomes of the step by the processor's answer. */
+async function take(
   deps: RunChargeDeps,
   step: StartedStep,
   charge: ChargeId,
   task: Task,
+  answer: PaymentOutcome,
   goesOn: boolean,
 ): Promise<boolean> {
-  const answer = await call(deps.payments, task);
   switch (answer.kind) {
     case 'seen':
       return agree(deps, step, charge, answer.looked === true ? lookingAt(task) : task, answer.view, null, goesOn);

@@ -7,7 +7,20 @@ import type { NoticeFacts } from '../domain/notice.js';
 import { noticeWords } from '../domain/notice-brand.js';
 import type { NoticeInput } from '../domain/notice-content.js';
 import { renderNotice } from '../domain/notice-text.js';
-import type { Catalogs, Ending, Log, Mailer, Notices, Outbox, OutboxRef, StartedStep, StoredNotice } from '../ports.js';
+import {
+  type Catalogs,
+  type Ending,
+  type Log,
+  type Mailer,
+  NO_TRACER,
+  type Notices,
+  type Outbox,
+  type OutboxRef,
+  type SpanFacts,
+  type StartedStep,
+  type StoredNotice,
+  type Tracer,
+} from '../ports.js';
 import { againAt } from './back-off.js';
 import { underHold } from './step.js';
 
@@ -21,23 +34,30 @@ export interface SendNoticeDeps {
   readonly publicUrl: string | null;
   readonly messageIdDomain: string;
   readonly onMail?: (outcome: 'sent' | 'failed' | 'put_off') => void;
+  readonly tracer?: Tracer;
 }
 
 /** After this long without an acceptance a notice is given up: its news is no longer news, and the banner still shows. */
 const GIVE_UP_MS = 3 * 86_400_000;
 
 export function makeSendNotice(deps: SendNoticeDeps) {
-  return (ref: OutboxRef): Promise<void> => underHold(deps.outbox, ref, (step) => sendNotice(deps, step));
+  const { tracer = NO_TRACER } = deps;
+  return (ref: OutboxRef): Promise<void> =>
+    underHold(deps.outbox, ref, (step) =>
+      tracer.span('notice', { account: step.account, notice: step.subject }, (add) => sendNotice(deps, step, add)),
+    );
 }
 
-async function sendNotice(deps: SendNoticeDeps, step: StartedStep): Promise<void> {
+async function sendNotice(deps: SendNoticeDeps, step: StartedStep, add: (facts: SpanFacts) => void): Promise<void> {
   const notice = await deps.notices.find(step.accountNo, step.subject);
   if (notice === null || notice.state !== 'waiting') return deps.outbox.end(ending(step, null, null));
+  add({ kind: notice.facts.kind, ...('charge' in notice.facts ? { charge: notice.facts.charge } : {}) });
   if (notice.recipients.length === 0) {
     return giveUp(deps, step, notice, 'no owner and no billing address has a usable e-mail address');
   }
   const mail = { ...renderNotice(inputOf(deps, notice)), to: notice.recipients };
   const outcome = await deps.mailer.send(mail);
+  add({ outcome: outcome.kind });
   switch (outcome.kind) {
     case 'accepted': {
       await deps.notices.settle(notice.id, { kind: 'sent', response: outcome.response }, ending(step, null, null));

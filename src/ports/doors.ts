@@ -28,17 +28,20 @@ export interface ApiKeyView {
 
 export interface ApiKeys {
   /** Makes a key and answers its secret, which is shown this once. */
-  create(wish: {
-    readonly name: string;
-    readonly scopes: readonly Scope[];
-    readonly catalog: string | null;
-  }): Promise<{ readonly key: ApiKeyView; readonly secret: string }>;
+  create(
+    wish: { readonly name: string; readonly scopes: readonly Scope[]; readonly catalog: string | null },
+    by?: string,
+  ): Promise<{ readonly key: ApiKeyView; readonly secret: string }>;
   /** The living key of a secret, or null. Its use is noted at most once a minute. */
   find(secret: string): Promise<ApiKeyView | null>;
   list(): Promise<readonly ApiKeyView[]>;
   /** A new secret for the same scopes; the old one goes on for `graceMs`. Null where there is no such key. */
-  rotate(id: string, graceMs: number): Promise<{ readonly key: ApiKeyView; readonly secret: string } | null>;
-  revoke(id: string): Promise<boolean>;
+  rotate(
+    id: string,
+    graceMs: number,
+    by?: string,
+  ): Promise<{ readonly key: ApiKeyView; readonly secret: string } | null>;
+  revoke(id: string, by?: string): Promise<boolean>;
 }
 
 export type Remembered =

@@ -9,6 +9,8 @@ export interface Buffered {
   readonly sent: Promise<void>;
   readonly taken: () => void;
   readonly lost: (error: unknown) => void;
+  /** Where in the caller's traces it was tracked; undefined where nothing is traced. */
+  readonly within: unknown;
 }
 
 export interface EventBuffer {

@@ -4,7 +4,10 @@ import { type Buffered, makeBuffer } from './buffer.js';
 import { BufferFullError, UnavailableError } from './errors.js';
 
 export interface PumpOptions {
-  readonly send: (events: readonly UsageEvent[]) => Promise<void>;
+  /** `within`: where the first of them was tracked. */
+  readonly send: (events: readonly UsageEvent[], within: unknown) => Promise<void>;
+  /** Where in its traces the caller is now. */
+  readonly here: () => unknown;
   /** Events a batch. */
   readonly maxEvents: number;
   /** How long the first event of a batch waits for company, in milliseconds. */
@@ -48,7 +51,7 @@ export function makePump(options: PumpOptions): Pump {
     try {
       while (buffer.size > 0 && !stopped) {
         const batch = buffer.front(options.maxEvents);
-        await options.send(eventsOf(batch));
+        await options.send(eventsOf(batch), batch[0]?.within);
         failures = 0;
         // Stopped while it was on its way: the batch was handed back, and its keys make a second sending harmless.
         if (stopped) return;
@@ -72,12 +75,12 @@ export function makePump(options: PumpOptions): Pump {
     },
     async push(event) {
       if (buffer.size >= options.mostBuffered) throw new BufferFullError(options.mostBuffered, event);
-      const { promise, taken, lost } = settleable();
-      buffer.push({ event, bytes: Buffer.byteLength(JSON.stringify(event)), sent: promise, taken, lost });
+      const one = { ...weighed(event), ...settleable(), within: options.here() };
+      buffer.push(one);
       // After a failure the next try has its time; more events do not make it come sooner.
       if (failures === 0 && buffer.size >= options.maxEvents) void run();
       else if (failures === 0 && buffer.size === 1) arm(options.maxWaitMs);
-      return promise;
+      return one.sent;
     },
     async flush(timeoutMs) {
       const last = buffer.last();
@@ -99,6 +102,8 @@ export function makePump(options: PumpOptions): Pump {
   };
 }
 
+const weighed = (event: UsageEvent) => ({ event, bytes: Buffer.byteLength(JSON.stringify(event)) });
+
 const eventsOf = (all: readonly Buffered[]): readonly UsageEvent[] => all.map((one) => one.event);
 
 async function within(promise: Promise<void>, ms: number, late: () => Error): Promise<void> {
@@ -109,14 +114,14 @@ async function within(promise: Promise<void>, ms: number, late: () => Error): Pr
   await Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
-function settleable(): { promise: Promise<void>; taken: () => void; lost: (error: unknown) => void } {
+function settleable(): { sent: Promise<void>; taken: () => void; lost: (error: unknown) => void } {
   let taken: () => void = () => undefined;
   let lost: (error: unknown) => void = () => undefined;
-  const promise = new Promise<void>((resolve, reject) => {
+  const sent = new Promise<void>((resolve, reject) => {
     taken = resolve;
     lost = reject;
   });
-  return { promise, taken, lost };
+  return { sent, taken, lost };
 }
 
 /** A driver's message may carry a URL with its password. */

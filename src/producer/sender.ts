@@ -6,6 +6,7 @@ import {
   type IQueueBackend,
   type Queue,
   type RedisOptions,
+  type Telemetry,
   withBackend,
 } from 'bullmq';
 import { Cluster } from 'ioredis';
@@ -26,11 +27,12 @@ export interface SenderOptions {
   readonly prefix?: string | undefined;
   /** BullMQ's schema on Postgres. */
   readonly schema?: string | undefined;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 export interface Sender {
   /** Resolves when the queue has taken the events as one job. Rejects at the latest after 10 s; it may have happened. */
-  send(events: readonly UsageEvent[]): Promise<void>;
+  send(events: readonly UsageEvent[], within: unknown): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ const POOL_MAX = 1;
 export function makeSender(options: SenderOptions): Sender {
   const { factory, queues: count, end } = factoryFor(options);
   const { Queue: UsageQueueClass } = withBackend(factory);
+  const { telemetry } = options;
   const prefix = options.prefix ?? KEY_PREFIX;
   const queues = new Map<number, UsageQueue>();
 
@@ -57,6 +60,7 @@ export function makeSender(options: SenderOptions): Sender {
         connection: 'ours',
         prefix: count === null ? prefix : clusterPrefix(prefix, place),
         skipMetasUpdate: true,
+        ...(telemetry === undefined ? {} : { telemetry }),
       });
     if (standing === undefined) {
       queues.set(place, open);
@@ -74,17 +78,18 @@ export function makeSender(options: SenderOptions): Sender {
     return open;
   };
 
-  const add = async (place: number, events: readonly UsageEvent[]): Promise<void> => {
+  const add = async (place: number, events: readonly UsageEvent[], within: unknown): Promise<void> => {
     const [first] = events;
     const data = events.length === 1 ? { v: USAGE_JOB_VERSION, event: first } : { v: USAGE_JOB_VERSION, events };
     const open = await opened(place);
-    await open.add(USAGE_JOB_NAME, data, { attempts: 1 });
+    const put = () => open.add(USAGE_JOB_NAME, data, { attempts: 1 });
+    await (telemetry === undefined ? put() : telemetry.contextManager.with(within, put));
   };
 
   return {
-    async send(events) {
+    async send(events, within) {
       // Where one part is taken and another is not, all are sent again: their keys make that harmless.
-      const sent = Promise.all(byPlace(events, count ?? 1).map(({ place, events: own }) => add(place, own)));
+      const sent = Promise.all(byPlace(events, count ?? 1).map(({ place, events: own }) => add(place, own, within)));
       await limited(sent, SEND_MS, `The usage queue did not answer within ${SEND_MS / 1_000} s.`);
     },
     async close() {

@@ -171,9 +171,10 @@ describe.skipIf(!systemPostgresAvailable || !redisAvailable)('creditd on real se
     await stopped(worker);
 
     expect((await run(['replay', '--dry-run'])).said).toContain('2 refused events would be sent again.');
-    expect((await run(['replay'])).said).toMatch(/2 sent again: 0 posted, 2 refused again/);
+    expect(await run(['replay'])).toMatchObject({ code: 1, said: expect.stringContaining('say --yes') });
+    expect((await run(['replay', '--yes'])).said).toMatch(/2 sent again: 0 posted, 2 refused again/);
     await run(['account', 'create', 'late-clinic']);
-    const replayed = await run(['replay'], { CATALOG: mended });
+    const replayed = await run(['replay', '--yes'], { CATALOG: mended });
     expect(replayed).toMatchObject({
       code: 0,
       said: expect.stringContaining('2 sent again: 2 posted, 0 refused again'),

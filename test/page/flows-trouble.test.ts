@@ -88,6 +88,23 @@ describe.skipIf(!canLook)('on the billing page', { timeout: SLOW_MS }, () => {
     expect(paid(account)).toEqual([1_000]);
   });
 
+  it('the same pack clicked twice in each of two tabs at once is bought once in each, and both say what became of it', async () => {
+    const account = await atliosUsed(pages, 'packs-at-once', 10);
+    await pages.river.attach(account, 'pm_card_visa');
+    const forms = [];
+    for (const page of [await seen(account), await seen(account)]) {
+      await page.getByRole('button', { name: 'Buy credits' }).click();
+      const form = page.getByRole('dialog', { name: 'Buy credits' });
+      await form.getByRole('button', { name: 'Continue' }).click();
+      await form.getByRole('button', { name: 'Pay $10.00' }).waitFor();
+      forms.push(form);
+    }
+    await Promise.all(forms.map((form) => form.getByRole('button', { name: 'Pay $10.00' }).dblclick()));
+    for (const form of forms)
+      await form.getByText('Done. 250 credits were added to your balance.').waitFor({ timeout: 30_000 });
+    expect(paid(account)).toEqual([1_000, 1_000]);
+  });
+
   it('turning auto top-off on while low in two tabs at once charges once', async () => {
     const account = await receptionist(pages, 'twice', 70);
     const tabs = [await seen(account), await seen(account)];

@@ -203,6 +203,12 @@ describe.skipIf(!canLook)('the billing page', () => {
     await page.getByText('<img src=x onerror=alert(1)>').first().waitFor();
     await expect(page.locator('img').count()).resolves.toBe(0);
     await expect(widerBy(page)).resolves.toBeLessThanOrEqual(0);
+    const wide = await seen('hostile', { width: 3840 });
+    await expect(widerBy(wide)).resolves.toBeLessThanOrEqual(0);
+    const main = await wide.locator('main').boundingBox();
+    // On a wall of a screen the page, its type larger, stays a column to read, in the middle.
+    expect(main?.width ?? 9_999).toBeLessThanOrEqual(1_920);
+    expect(Math.abs((main?.x ?? 0) * 2 + (main?.width ?? 0) - 3_840)).toBeLessThanOrEqual(20);
     const arabic = await seen('storewriter-pro');
     await arabic.locator('bdi:dir(rtl)', { hasText: 'متجر الورد' }).waitFor();
     await arabic.getByText('<script>alert(1)</script>').first().waitFor();

@@ -5,7 +5,8 @@ import { credits } from '../../src/domain/credits.js';
 import { later } from '../../src/domain/instant.js';
 import { minorUnits } from '../../src/domain/money.js';
 import { query } from '../support/admin.js';
-import { canLook, openPages, type Pages, said, settled, widerBy } from './pages.js';
+import { until } from '../support/wait.js';
+import { canLook, isFocused, openPages, type Pages, said, settled, widerBy } from './pages.js';
 import { atliosEmpty, atliosTrial, atliosUsed, post, receptionist, toolbenchPools, topOffOn, use } from './scenes.js';
 
 const SLOW_MS = 90_000;
@@ -38,6 +39,41 @@ describe.skipIf(!canLook)('the billing page', { timeout: SLOW_MS }, () => {
     expect(await said(banner)).toContain('Update your payment method before then to keep the plan.');
     await banner.getByRole('button', { name: 'Update Payment Method' }).click();
     await page.waitForURL((url) => url.origin === pages.river.processor.double.url);
+  });
+
+  it('a cap that the owner has set is raised from the very banner that says it is reached, up to the plan’s', async () => {
+    const account = await atliosUsed(pages, 'own-cap', 500);
+    await pages.river.attach(account, 'pm_card_visa');
+    await post(pages, account, {
+      kind: 'configure_overage',
+      settings: { enabled: true, capMinor: minorUnits(100) },
+    });
+    await post(pages, account, use('beyond', 'fix', { quantity: 25 }));
+    const page = await seen(account);
+    const gate = page.getByRole('region', { name: 'What has stopped' });
+    expect(await said(gate)).toContain('The cap for “Continue past your balance” is reached');
+    await gate.getByRole('button', { name: 'Raise your cap for “Continue past your balance”' }).click();
+    const form = page.getByRole('dialog', { name: 'Continue past your balance' });
+    await form.getByLabel('Your cap for a period (USD)').fill('5');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.waitFor({ state: 'detached' });
+    await gate.waitFor({ state: 'detached' });
+  });
+
+  it('pools and budgets are set where the plan offers them, from the first field on, and elsewhere it says that it does not', async () => {
+    const without = await atliosUsed(pages, 'poolless', 1);
+    const account = await toolbenchPools(pages, 'pool-forms');
+    for (const [form, field] of [
+      ['pool', 'Name'],
+      ['budget', 'Member'],
+    ] as const) {
+      const dialog = (await seen(without, { path: `/billing?open=${form}` })).getByRole('dialog');
+      await dialog.getByText('The current plan does not offer pools and budgets.').waitFor();
+      await expect(dialog.locator('input').count()).resolves.toBe(0);
+      const offered = (await seen(account, { path: `/billing?open=${form}` })).getByRole('dialog');
+      const first = offered.getByLabel(field, { exact: true });
+      await until(() => isFocused(first), { timeoutMs: 5_000, what: 'the first field in focus' });
+    }
   });
 
   it('A9 A11 a canceled plan says on its card that it ends, and is reactivated from there', async () => {

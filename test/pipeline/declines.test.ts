@@ -1,7 +1,8 @@
 /** A card that is refused: said once, then nothing more is sent until there is a reason to believe in another answer. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountId } from '../../src/domain/ids.js';
-import { fateOf, type LocalRiver, openLocalRiver, TOPPED_OFF_ONCE } from '../support/local-river.js';
+import { fateOf, TOPPED_OFF_ONCE } from '../support/fate.js';
+import { type LocalRiver, openLocalRiver } from '../support/local-river.js';
 import { lowAccounts } from '../support/low-account.js';
 import { TOP_OFF } from '../support/store.js';
 import { brokenSums } from '../support/sums.js';

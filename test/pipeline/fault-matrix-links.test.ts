@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOUR_MS, later } from '../../src/domain/instant.js';
 import { makeSessions } from '../../src/http/api/session-token.js';
+import { fateOf } from '../support/fate.js';
 import { type FaultyRiver, openFaultyRiver } from '../support/faulty-river.js';
-import { allHeard, fateOf, type LocalRiver, SESSION_SECRET } from '../support/local-river.js';
+import { allHeard, type LocalRiver, SESSION_SECRET } from '../support/local-river.js';
 import { until } from '../support/wait.js';
 
 let faulty: FaultyRiver;

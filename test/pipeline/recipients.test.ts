@@ -4,7 +4,8 @@ import { credits } from '../../src/domain/credits.js';
 import { accountId } from '../../src/domain/ids.js';
 import { DAY_MS, later } from '../../src/domain/instant.js';
 import { query } from '../support/admin.js';
-import { fateOf, type LocalRiver, openLocalRiver } from '../support/local-river.js';
+import { fateOf } from '../support/fate.js';
+import { type LocalRiver, openLocalRiver } from '../support/local-river.js';
 import { lowAccounts } from '../support/low-account.js';
 
 let river: LocalRiver;

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sdk } from '../stripe/double-client.js';
 import { query } from '../support/admin.js';
-import { allHeard, fateOf, type LocalRiver, openLocalRiver } from '../support/local-river.js';
+import { fateOf } from '../support/fate.js';
+import { allHeard, type LocalRiver, openLocalRiver } from '../support/local-river.js';
 
 let river: LocalRiver;
 let accounts = 0;

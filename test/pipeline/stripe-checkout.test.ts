@@ -5,7 +5,8 @@ import { HOUR_MS, later } from '../../src/domain/instant.js';
 import { minorUnits } from '../../src/domain/money.js';
 import { sdk } from '../stripe/double-client.js';
 import { query } from '../support/admin.js';
-import { allHeard, fateOf, type LocalRiver, openLocalRiver } from '../support/local-river.js';
+import { fateOf } from '../support/fate.js';
+import { allHeard, type LocalRiver, openLocalRiver } from '../support/local-river.js';
 import { brokenSums } from '../support/sums.js';
 
 let river: LocalRiver;

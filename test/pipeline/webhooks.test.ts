@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sdk } from '../stripe/double-client.js';
 import { query } from '../support/admin.js';
-import { allHeard, fateOf, type LocalRiver, openLocalRiver, runDry, TOPPED_OFF_ONCE } from '../support/local-river.js';
+import { fateOf, TOPPED_OFF_ONCE } from '../support/fate.js';
+import { allHeard, type LocalRiver, openLocalRiver, runDry } from '../support/local-river.js';
 import { brokenSums } from '../support/sums.js';
 import { until } from '../support/wait.js';
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { accountId } from '../../domain/ids.js';
 import type { Prisma as Client, WebhookEndpoint } from '../../generated/prisma/client.js';
 import type { Clock, EndpointAsker, EventEndpoints, EventEndpointView, MissedEvent } from '../../ports.js';
+import { noteDeed } from './deeds.js';
 import { requestId } from './first-outcomes.js';
 import type { Prisma } from './prisma.js';
 import { instantOf, instantOrNull } from './views-operator.js';
@@ -16,6 +17,12 @@ const asVersion8 = (hash: string): string => `${hash.slice(0, 14)}8${hash.slice(
 
 type Tx = Client.TransactionClient;
 
+interface Done<Result> {
+  readonly result: Result;
+  readonly before?: object;
+  readonly after: object;
+}
+
 /**
  * Does it with its line in the log, in one transaction; where the line of this very wish stands, it has been done, and
  * `work` is told so. Null changes nothing and leaves no line.
@@ -25,7 +32,7 @@ const makeDoing =
   async <Result>(
     action: string,
     asker: EndpointAsker | undefined,
-    work: (tx: Tx, isDone: boolean, at: Date) => Promise<{ readonly result: Result; readonly after: object } | null>,
+    work: (tx: Tx, isDone: boolean, at: Date) => Promise<Done<Result> | null>,
   ): Promise<Result | null> => {
     const at = new Date(await clock.now());
     const id = asker?.request === undefined ? newId() : requestId(asker.request, action);
@@ -33,9 +40,9 @@ const makeDoing =
       const isDone = asker?.request !== undefined && (await tx.auditEntry.findUnique({ where: { id } })) !== null;
       const done = await work(tx, isDone, at);
       if (done === null) return null;
-      const { result, after } = done;
+      const { result, before, after } = done;
       if (asker !== undefined && !isDone)
-        await tx.auditEntry.create({ data: { id, at, who: asker.by, action, after } });
+        await noteDeed(tx, { id, at, who: asker.by, action, after, ...(before === undefined ? {} : { before }) });
       return result;
     });
   };
@@ -71,7 +78,8 @@ export function makeEndpoints(prisma: Prisma, clock: Clock, newId: () => string)
         const disabledAt = enabled === undefined ? old.disabledAt : enabled ? null : (old.disabledAt ?? at);
         const change = { url: url ?? old.url, types: [...(types ?? old.types)], disabledAt };
         const row = await tx.webhookEndpoint.update({ where: { id }, data: change });
-        return { result: viewOf(row), after: { endpoint: id, ...change } };
+        const before = { url: old.url, types: old.types, disabledAt: old.disabledAt };
+        return { result: viewOf(row), before, after: { endpoint: id, ...change } };
       }),
     rotate: (id, graceMs, asker) =>
       doing('rotate_endpoint', asker, async (tx, isDone, at) => {
@@ -86,8 +94,11 @@ export function makeEndpoints(prisma: Prisma, clock: Clock, newId: () => string)
       }),
     async remove(id, asker) {
       const done = await doing('remove_endpoint', asker, async (tx, isDone) => {
+        const old = await tx.webhookEndpoint.findUnique({ where: { id } });
         const { count } = await tx.webhookEndpoint.deleteMany({ where: { id } });
-        return count > 0 || isDone ? { result: true, after: { endpoint: id } } : null;
+        if (count === 0 && !isDone) return null;
+        const before = old === null ? {} : { before: { catalog: old.catalog, url: old.url, types: old.types } };
+        return { result: true, ...before, after: { endpoint: id } };
       });
       return done === true;
     },

@@ -1,6 +1,7 @@
 /** The queues of one process: opened once, asked with a limit, closed last. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { QUEUE_NAMES, type QueueName, USAGE_QUEUE } from '../../messages.js';
+import type { Telemetry } from 'bullmq';
+import { CLOCK_QUEUE, QUEUE_NAMES, type QueueName, USAGE_QUEUE } from '../../messages.js';
 import type { Log } from '../../ports.js';
 import { type Backend, type BillingQueue, makeBackend, type QueueConfig } from './backend.js';
 import { makeQuiet, messageOf, type Quiet } from './quiet.js';
@@ -14,6 +15,8 @@ export interface Queues {
   readonly openMs: number;
   /** How many queues usage is split over: one, but on a Redis Cluster. */
   readonly usageQueues: number;
+  /** What a queue and its worker are given so that their jobs are traced; nothing where they are not. */
+  spans(name: QueueName): { readonly telemetry?: Telemetry };
   /** Every queue, for dashboards. */
   readonly all: readonly BillingQueue[];
   /**
@@ -28,6 +31,8 @@ export interface Queues {
 export interface QueuesOptions {
   /** How long to wait for Postgres before giving up, in milliseconds. Redis is not waited for. */
   readonly openMs?: number;
+  /** Left out: no job is traced. */
+  readonly telemetry?: Telemetry;
 }
 
 const OPEN_MS = 30_000;
@@ -47,12 +52,16 @@ export async function makeQueues(config: QueueConfig, log: Log, options: QueuesO
   const backend = makeBackend(config, quiet);
   const openMs = options.openMs ?? OPEN_MS;
   const opened = new Map<string, BillingQueue>();
+  // A tick makes the next one: traced, all ticks of a clock would be one trace without end.
+  const spans = (name: QueueName) =>
+    options.telemetry === undefined || name === CLOCK_QUEUE ? {} : { telemetry: options.telemetry };
   const make = (name: QueueName, place: number) => () => {
     const placed = backend.placed(name, place);
     const queue = new backend.classes.Queue<unknown, unknown>(placed.name, {
       connection: 'ours',
       prefix: placed.prefix,
       streams: { events: { maxLen: EVENTS_KEPT } },
+      ...spans(name),
     });
     queue.on('error', (error) => quiet.error(`${name} queue`, error));
     return queue;
@@ -83,6 +92,7 @@ export async function makeQueues(config: QueueConfig, log: Log, options: QueuesO
     log,
     openMs,
     usageQueues: backend.usageQueues,
+    spans,
     all: [...opened.values()],
     ask(name, question, place = 0) {
       const queue = opened.get(backend.placed(name, place).name);

@@ -66,6 +66,7 @@ export async function startWorker(
         runRetryDelay: REFUSED_AGAIN_MS,
         removeOnComplete: { count: retention.completed },
         removeOnFail: { count: retention.failed, age: retention.failedSeconds },
+        ...queues.spans(name),
       },
     );
     worker.on('error', (error) => queues.quiet.error(`${name} worker`, error));

@@ -28,7 +28,8 @@ export interface EndpointsDoor {
   readonly rows: EventEndpoints;
   /** Also addresses of one's own network, and without TLS. */
   readonly allowPrivate: boolean;
-  replay(wish: EventReplay): Promise<number>;
+  /** Whoever asks for it stands in the audit log before anything is sent. */
+  replay(wish: EventReplay, by: string): Promise<number>;
   /** Sends a signed event of no account at once; null: there is no such endpoint. */
   tryOut(id: string): Promise<{ readonly delivered: boolean; readonly reason: string | null } | null>;
 }

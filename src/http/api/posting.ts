@@ -48,9 +48,50 @@ export const unavailable = ({ fate }: Extract<BatchAnswer, { kind: 'unavailable'
       : 'The database does not answer at the moment, and nothing was done. Send it again with the same key.',
   );
 
-export function problemOf(outcome: Outcome): Answer<never> {
+/** `at`: the field of the request that it answers, where what was refused stands deeper than the request's own fields. */
+export function problemOf(outcome: Outcome, at?: string): Answer<never> {
   if (outcome.kind !== 'refused') throw new Error(`an outcome "${outcome.kind}" was not expected`);
-  return trouble(statusOf(outcome.reason), outcome.reason, outcome.message);
+  const field = at ?? fieldOf(outcome.reason);
+  return trouble(statusOf(outcome.reason), outcome.reason, outcome.message, field === undefined ? {} : { field });
+}
+
+/** Of the request, where one field alone can be what was wrong. */
+function fieldOf(reason: RefusalReason): string | undefined {
+  switch (reason) {
+    case 'conflict':
+      return 'Idempotency-Key';
+    case 'unknown_account':
+      return 'account';
+    case 'unknown_meter':
+      return 'meter';
+    case 'bad_quantity':
+      return 'quantity';
+    case 'unknown_property':
+    case 'missing_property':
+    case 'wrong_type':
+    case 'out_of_bounds':
+    case 'unknown_value':
+      return 'properties';
+    case 'unknown_version':
+      return 'catalogVersion';
+    case 'unknown_plan':
+      return 'plan';
+    case 'unknown_limit':
+      return 'limit';
+    case 'unknown_pool':
+    case 'not_in_pool':
+      return 'pool';
+    case 'lot_unknown':
+    case 'lot_empty':
+    case 'lot_lapsed':
+      return 'lot';
+    case 'card_unknown':
+      return 'card';
+    case 'charge_unknown':
+      return 'charge';
+    default:
+      return undefined;
+  }
 }
 
 /**

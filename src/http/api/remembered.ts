@@ -45,6 +45,7 @@ export async function remembered(
         status: 409,
         code: 'conflict',
         detail: 'This Idempotency-Key was used for another request. Use a new key for a new wish.',
+        field: 'Idempotency-Key',
       });
     case 'new': {
       const given = await run(`${scope} ${key} ${before.begunAt}`).catch(async (error: unknown) => {

@@ -4,6 +4,7 @@ import type { Doors } from './deps.js';
 import { endpointParams, ENDPOINTS as GROUP, ownEndpoint, unknownEndpoint } from './endpoint-of.js';
 import { NO_FIELDS, ok, type Route, route, trouble } from './route.js';
 import { instantIn, instantOut, present, shownInstant, text } from './shapes.js';
+import { nameOf } from './who.js';
 
 const MISSED_LISTED = 100;
 
@@ -97,7 +98,7 @@ const replayEvents = (door: Doors): Route =>
       const found = await ownEndpoint(door, who, params.endpoint);
       if (found === null) return unknownEndpoint();
       const wish = { ...present({ account, fromSequence, since }), undelivered };
-      const events = await door.endpoints.replay({ ...wish, catalog: found.catalog, endpoint: found.id });
+      const events = await door.endpoints.replay({ ...wish, catalog: found.catalog, endpoint: found.id }, nameOf(who));
       return ok({ events });
     },
   });

@@ -100,7 +100,8 @@ const checkRoute = ({ read }: Doors): Route =>
         who.kind === 'key' || body.level === undefined || (limit?.kind === 'level' && limit.of === 'member');
       const wish = wishOf(body, isOwn ? asker.member : undefined);
       const answer = check(reading.state, wish, reading.now, context, reading.slug, asker.member);
-      return answer.kind === 'refused' ? problemOf(answer) : ok(shownGate(answer));
+      const asked = body.run !== undefined ? 'run' : body.level !== undefined ? 'level' : 'feature';
+      return answer.kind === 'refused' ? problemOf(answer, asked) : ok(shownGate(answer));
     },
   });
 

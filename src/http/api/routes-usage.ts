@@ -60,11 +60,15 @@ export const recordUsage = (door: UsageDoor): Route =>
     async run({ who, body, query }) {
       const events: { place: number; event: UsageEvent }[] = [];
       const refused: z.input<typeof refusedEvent>[] = [];
+      /** Paths of what could not be read, for the answer of one event alone. */
+      const unread: string[] = [];
       const foreign = await door.foreignAccounts(who, body.events.map(accountOf));
       body.events.forEach((raw, place) => {
         const read = readEvent(raw);
-        if (read.kind === 'invalid') refused.push({ place, key: read.key, reason: 'invalid', message: read.message });
-        else if (foreign.has(read.event.account))
+        if (read.kind === 'invalid') {
+          refused.push({ place, key: read.key, reason: 'invalid', message: read.message });
+          unread.push(['events', place, read.field].filter((part) => part !== '').join('.'));
+        } else if (foreign.has(read.event.account))
           refused.push({
             place,
             key: read.event.key,
@@ -75,7 +79,7 @@ export const recordUsage = (door: UsageDoor): Route =>
       });
       if (events.length === 0) {
         if (body.events.length === 1 && refused[0] !== undefined)
-          return trouble(400, refused[0].reason, refused[0].message);
+          return trouble(400, refused[0].reason, refused[0].message, { field: unread[0] ?? 'events.0.account' });
         return ok<Ingested>({ accepted: 0, via: 'ledger', done: [], refused });
       }
       const taken = await door.take(

@@ -174,13 +174,13 @@ function read<Schema extends z.ZodType>(schema: Schema, given: unknown, where: s
   const parsed = schema.safeParse(given);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') ?? '';
+  const field = issue === undefined ? '' : fieldOf(issue);
   const named = field === '' ? `The ${where}` : `"${field}"`;
   const detail =
     issue?.code === 'unrecognized_keys'
       ? `${issue.keys.map((name) => `"${name}"`).join(', ')} ${issue.keys.length === 1 ? 'is' : 'are'} not known here. Leave ${issue.keys.length === 1 ? 'it' : 'them'} out.`
       : `${named}: ${issue?.message ?? 'is not as described'}.`;
-  const all = parsed.error.issues.slice(0, 20).map((one) => ({ field: one.path.join('.'), message: one.message }));
+  const all = parsed.error.issues.slice(0, 20).map((one) => ({ field: fieldOf(one), message: one.message }));
   return no({
     status: 400,
     code: 'invalid',
@@ -189,6 +189,10 @@ function read<Schema extends z.ZodType>(schema: Schema, given: unknown, where: s
     more: { problems: all },
   });
 }
+
+/** A field that is not known lies in the issue and not in its path: the first of them is the one to leave out. */
+const fieldOf = (issue: z.core.$ZodIssue): string =>
+  [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].join('.').slice(0, 200);
 
 function keyOf(one: Route, request: FastifyRequest): string | ApiProblem {
   if (one.idempotency === 'none' || one.idempotency === 'in_body') return '';

@@ -1,6 +1,7 @@
 /** What every part of the page shares: whom it asks, what it knows of the account, and how figures are written. */
 import { keepPreviousData, type QueryClient, useQuery } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
+import { STRINGS } from '../strings.js';
 import { isNothing } from './amounts.js';
 import { type Answer, CallError, type Caller, type Operation, type Wish } from './call.js';
 import { type Formats, formatsOf } from './format.js';
@@ -56,9 +57,17 @@ export const pageOf = (overview: Overview): Page => ({
 /** Why somebody may not act, or null where they may. */
 export const useMay = (action: string): boolean => usePage().overview.viewer.may[action] === true;
 
+/** A price as it is said in a sentence, with whether tax is in it, where the catalog says so: "$25.00 plus tax". */
+export const taxed = ({ words }: Overview, price: string): string =>
+  words.tax === null ? price : STRINGS.taxed(price, words.tax);
+
 /** Whether the present plan brings credits: where it does not, nothing refreshes and nothing has been used up. */
 export const bringsCredits = ({ plans }: Overview): boolean =>
   plans.inRankOrder.some((plan) => plan.current && !isNothing(plan.credits));
+
+/** Whether the present plan lets credits be set aside. */
+export const offersPools = ({ plans }: Overview): boolean =>
+  plans.inRankOrder.some((plan) => plan.current && plan.pools);
 
 const TRIES = 3;
 

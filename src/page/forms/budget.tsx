@@ -3,15 +3,18 @@ import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useAct } from '../core/act.js';
 import { creditsTyped } from '../core/amounts.js';
-import { usePage } from '../core/data.js';
+import { offersPools, usePage } from '../core/data.js';
 import { usePlace } from '../core/place.js';
 import { OwnerOnly } from '../parts/card.js';
 import { STRINGS } from '../strings.js';
 import { FormEnd, FormTrouble } from './parts.js';
 
 export default function BudgetForm({ member }: { readonly member: string }) {
-  const { viewer } = usePage().overview;
-  return viewer.may.set_pools === true ? <Setting member={member} /> : <OwnerOnly what={STRINGS.pools.addBudget} />;
+  const { overview } = usePage();
+  const { limits, viewer } = overview;
+  if (viewer.may.set_pools !== true) return <OwnerOnly what={STRINGS.pools.addBudget} />;
+  const isThere = limits.pools.length > 0 || limits.budgets.length > 0;
+  return isThere || offersPools(overview) ? <Setting member={member} /> : <p>{STRINGS.pools.notOffered}</p>;
 }
 
 function Setting({ member }: { readonly member: string }) {
@@ -36,10 +39,12 @@ function Setting({ member }: { readonly member: string }) {
         description={STRINGS.pools.memberHint}
         maxLength={200}
         readOnly={budget !== undefined}
+        data-autofocus={budget === undefined || undefined}
         {...form.getInputProps('member')}
       />
       <TextInput
         label={STRINGS.pools.credits(overview.words.credit.many)}
+        data-autofocus={budget !== undefined || undefined}
         inputMode="decimal"
         autoComplete="off"
         maxLength={14}

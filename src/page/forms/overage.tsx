@@ -3,7 +3,7 @@ import { Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useAct } from '../core/act.js';
 import { isNothing, moneyText, parseMoney } from '../core/amounts.js';
-import { type Overview, usePage } from '../core/data.js';
+import { type Overview, taxed, usePage } from '../core/data.js';
 import { usePlace } from '../core/place.js';
 import { OwnerOnly } from '../parts/card.js';
 import { STRINGS } from '../strings.js';
@@ -52,7 +52,7 @@ function Setting({ overage }: { readonly overage: Overage }) {
     <form className="stack" onSubmit={save} noValidate>
       <p className="quiet">
         {STRINGS.overage.sentence(overview.words.credit.many)}
-        {price === null ? '' : ` ${STRINGS.overage.costs(formats.ratio(price))}`}
+        {price === null ? '' : ` ${STRINGS.overage.costs(taxed(overview, formats.ratio(price)))}`}
       </p>
       <Switch
         data-autofocus

@@ -1,7 +1,7 @@
 /** Moving between plans: what will happen, when and for how much, before it does. */
 import { Button } from '@mantine/core';
 import type { FormEvent } from 'react';
-import { type Overview, usePage } from '../core/data.js';
+import { type Overview, taxed, usePage } from '../core/data.js';
 import { useDoor, withReturn } from '../core/doors.js';
 import { usePlace } from '../core/place.js';
 import { OwnerOnly } from '../parts/card.js';
@@ -107,7 +107,7 @@ function What({ plan }: { readonly plan: PlanCard }) {
   const price =
     plan.price === null
       ? null
-      : `${formats.money(plan.price.amountMinor, plan.price.currency)} ${every(plan.price.every)}`;
+      : taxed(overview, `${formats.money(plan.price.amountMinor, plan.price.currency)} ${every(plan.price.every)}`);
   const credits = `${formats.credits(plan.credits)} ${every(plan.every)}`;
   if (plan.trial !== null) {
     return (
@@ -134,9 +134,14 @@ function What({ plan }: { readonly plan: PlanCard }) {
     <>
       <p>
         {STRINGS.plans.upgradeWhat(plan.label, credits)}
-        {overview.plan.paid ? ` ${STRINGS.plans.upgradeRest}` : ''}
+        {overview.plan.paid ? ` ${STRINGS.plans.upgradeRest(words.credit.many)}` : ''}
       </p>
-      {price === null ? null : <p className="quiet">{STRINGS.plans.billed(price)}</p>}
+      {price === null ? null : (
+        <p className="quiet">
+          {STRINGS.plans.billed(price)}
+          {overview.plan.paid && overview.plan.billedBySubscription ? ` ${STRINGS.plans.upgradeBilled}` : ''}
+        </p>
+      )}
     </>
   );
 }

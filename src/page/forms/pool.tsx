@@ -3,7 +3,7 @@ import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useAct } from '../core/act.js';
 import { creditsTyped } from '../core/amounts.js';
-import { type Overview, usePage } from '../core/data.js';
+import { type Overview, offersPools, usePage } from '../core/data.js';
 import { usePlace } from '../core/place.js';
 import { OwnerOnly } from '../parts/card.js';
 import { STRINGS } from '../strings.js';
@@ -28,8 +28,11 @@ export function keyFrom(label: string, taken: readonly string[]): string {
 }
 
 export default function PoolForm({ pool: key }: { readonly pool: string }) {
-  const { viewer } = usePage().overview;
-  return viewer.may.set_pools === true ? <Setting poolKey={key} /> : <OwnerOnly what={STRINGS.pools.add} />;
+  const { overview } = usePage();
+  if (overview.viewer.may.set_pools !== true) return <OwnerOnly what={STRINGS.pools.add} />;
+  const isThere = overview.limits.pools.some((one) => one.pool === key);
+  // What an earlier plan allowed can still be changed and removed.
+  return isThere || offersPools(overview) ? <Setting poolKey={key} /> : <p>{STRINGS.pools.notOffered}</p>;
 }
 
 type Pool = Overview['limits']['pools'][number];
@@ -54,7 +57,7 @@ function Fields({ form }: { readonly form: ReturnType<typeof usePoolForm> }) {
   const { words } = usePage().overview;
   return (
     <>
-      <TextInput label={STRINGS.pools.name} maxLength={80} {...form.getInputProps('label')} />
+      <TextInput data-autofocus label={STRINGS.pools.name} maxLength={80} {...form.getInputProps('label')} />
       <TextInput
         label={STRINGS.pools.credits(words.credit.many)}
         inputMode="decimal"

@@ -3,7 +3,7 @@ import { Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useAct } from '../core/act.js';
 import { creditsTyped, difference, isBelow, moneyText, parseMoney, parseNumber } from '../core/amounts.js';
-import { type Overview, usePage } from '../core/data.js';
+import { type Overview, taxed, usePage } from '../core/data.js';
 import { usePlace } from '../core/place.js';
 import { OwnerOnly } from '../parts/card.js';
 import { STRINGS } from '../strings.js';
@@ -139,7 +139,11 @@ function Caps({ form }: { readonly form: ReturnType<typeof useFields> }) {
   const code = account.currency.toUpperCase();
   const common = { inputMode: 'decimal', autoComplete: 'off', maxLength: 12, disabled: !form.values.enabled } as const;
   return (
-    <div className="grid" style={{ gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 9rem), 1fr))' }}>
+    <div
+      className="grid"
+      // At the end: where one label takes two lines, the fields still stand in one row.
+      style={{ alignItems: 'end', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 9rem), 1fr))' }}
+    >
       <TextInput
         label={STRINGS.topOff.capDayLabel(code)}
         placeholder={STRINGS.topOff.noCap}
@@ -178,9 +182,8 @@ function AtOnce({ enabled, threshold, amount, bounds }: AtOnceProps) {
     return <Note>{STRINGS.topOff.willBuy(low, formats.credits(wanted.amount))}</Note>;
   }
   const missing = formats.figure(difference(wanted.threshold, balance.remaining));
+  const price = taxed(overview, formats.money(due.amountMinor));
   return (
-    <Note tone="amber">
-      {STRINGS.topOff.atOnce(missing, words.credit.many, formats.credits(due.credits), formats.money(due.amountMinor))}
-    </Note>
+    <Note tone="amber">{STRINGS.topOff.atOnce(missing, words.credit.many, formats.credits(due.credits), price)}</Note>
   );
 }

@@ -92,7 +92,9 @@ export const ACCOUNT = {
         : `You move to ${plan} on ${day}. Until then nothing changes.`,
     keeps: (units: string) => `Nothing is taken back: you keep the ${units} you have until then.`,
     upgradeWhat: (plan: string, credits: string) => `You move to ${plan} now, with ${credits}.`,
-    upgradeRest: 'For the present period you get the difference for the time that is left.',
+    upgradeRest: (units: string) =>
+      `For the present period you get the difference in ${units} for the time that is left.`,
+    upgradeBilled: 'What it costs more for that time is on your next invoice.',
     billed: (price: string) => `The plan costs ${price}.`,
     becomes: (plan: string, next: string, day: string) => `${plan} changes to ${next} on ${day}.`,
     endsOn: (plan: string, day: string) => `${plan} is canceled and ends on ${day}.`,
@@ -138,6 +140,7 @@ export const ACCOUNT = {
     yours: 'What you can use',
     confined: 'You use what is set aside in these pools.',
     none: 'Nothing is set aside. Set aside a part of each period for some members, or limit what one member may use.',
+    notOffered: 'The current plan does not offer pools and budgets.',
     add: 'Add pool',
     change: 'Change pool',
     changeOf: (name: string) => `Change ${name}`,

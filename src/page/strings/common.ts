@@ -43,6 +43,8 @@ export const COMMON = {
   ratio: (credits: string, money: string) => `${credits} for ${money}`,
   length: ({ unit, count }: Cadence) => `${count} ${count === 1 ? unit : `${unit}s`}`,
   tax: { included: 'tax included', excluded: 'plus tax' },
+  taxed: (price: string, tax: 'included' | 'excluded') =>
+    tax === 'included' ? `${price} (tax included)` : `${price} plus tax`,
   trouble: {
     offline: 'The billing service does not answer at the moment. Nothing is lost; try again.',
     notRead: 'Your billing page could not be read.',

@@ -1,7 +1,7 @@
 /** Pay-as-you-go: on or off, its cap, and how much of it is used. */
 import { Button } from '@mantine/core';
 import { isNothing } from '../core/amounts.js';
-import { usePage } from '../core/data.js';
+import { taxed, usePage } from '../core/data.js';
 import { usePlace } from '../core/place.js';
 import { Bar, Card, Facts, May, Tag } from '../parts/card.js';
 import { STRINGS } from '../strings.js';
@@ -56,7 +56,7 @@ export function Overage() {
           unpaid === null || !blocked
             ? null
             : [STRINGS.overage.unpaid, formats.money(unpaid.amountMinor, unpaid.currency)],
-          price === null ? null : [STRINGS.overage.price, formats.ratio(price)],
+          price === null ? null : [STRINGS.overage.price, taxed(overview, formats.ratio(price))],
           isUsed ? [STRINGS.overage.usedCredits, formats.credits(used)] : null,
           !enabled && isUsed ? [STRINGS.overage.stillBilled, formats.money(usedMinor)] : null,
         ]}

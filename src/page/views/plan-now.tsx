@@ -1,6 +1,6 @@
 /** The present plan: what it costs, what becomes of it and when. */
 import { Button } from '@mantine/core';
-import { bringsCredits, usePage } from '../core/data.js';
+import { bringsCredits, taxed, usePage } from '../core/data.js';
 import { useDoor, withReturn } from '../core/doors.js';
 import { usePlace } from '../core/place.js';
 import { Card, type Fact, Facts, May, Tag } from '../parts/card.js';
@@ -19,7 +19,10 @@ export function PlanNow() {
   const facts: (Fact | null)[] = [
     price === null
       ? null
-      : [STRINGS.plan.price, `${formats.money(price.amountMinor, price.currency)} ${every(price.every)}`],
+      : [
+          STRINGS.plan.price,
+          taxed(overview, `${formats.money(price.amountMinor, price.currency)} ${every(price.every)}`),
+        ],
     trial === null ? null : [STRINGS.plan.trialEnds, formats.day(trial.endsAt)],
     renewsAt === null || trial !== null || !(plan.paid || bringsCredits(overview))
       ? null

@@ -94,7 +94,12 @@ function PlanHead({ plan }: { readonly plan: PlanCard }) {
                 : STRINGS.plans.onRequest
               : formats.money(plan.price.amountMinor, plan.price.currency)}
           </span>{' '}
-          {plan.price === null ? null : <span className="quiet small">{every(plan.price.every)}</span>}
+          {plan.price === null ? null : (
+            <span className="quiet small">
+              {every(plan.price.every)}
+              {overview.words.tax === null ? '' : `, ${STRINGS.tax[overview.words.tax]}`}
+            </span>
+          )}
         </p>
         {may ? <PlanAction plan={plan} /> : null}
       </div>

@@ -1,7 +1,7 @@
 /** Credits set aside for some members, and what single members may use. */
 import { Button } from '@mantine/core';
 import { isNothing, share } from '../core/amounts.js';
-import { type Overview, useMay, usePage } from '../core/data.js';
+import { type Overview, offersPools, useMay, usePage } from '../core/data.js';
 import { usePeople } from '../core/people.js';
 import { usePlace } from '../core/place.js';
 import { Bar, Blank, Card } from '../parts/card.js';
@@ -12,10 +12,11 @@ type Pool = Overview['limits']['pools'][number];
 type Budget = Overview['limits']['budgets'][number];
 
 export function Pools() {
-  const { limits, plans, viewer } = usePage().overview;
+  const { overview } = usePage();
+  const { limits, viewer } = overview;
   const may = useMay('set_pools');
   const { open } = usePlace();
-  const isOffered = plans.inRankOrder.some((plan) => plan.current && plan.pools);
+  const isOffered = offersPools(overview);
   const isEmpty = limits.pools.length === 0 && limits.budgets.length === 0;
   if (isEmpty && !(isOffered && may)) return null;
   return (

@@ -22,9 +22,12 @@ export function RemedyAction({ remedy }: { readonly remedy: Remedy }) {
         return go('plans');
       case 'turn_on_pay_as_you_go':
       case 'turn_pay_as_you_go_back_on':
+      case 'raise_pay_as_you_go_cap':
         return open('overage');
       case 'buy_pack':
         return open('buy');
+      case 'raise_top_off_cap':
+        return open('top-off');
       case 'fix_payment':
         return open('card');
       default:

@@ -1,7 +1,7 @@
 /** Automatic purchases: how they stand, in one sentence, and the way to their settings. */
 import { Button } from '@mantine/core';
 import { useAct } from '../core/act.js';
-import { usePage } from '../core/data.js';
+import { taxed, usePage } from '../core/data.js';
 import { usePlace } from '../core/place.js';
 import { Card, type Fact, Facts, May, Tag } from '../parts/card.js';
 import { cardName } from '../parts/pay-card.js';
@@ -23,7 +23,7 @@ export function TopOff() {
   const { open } = usePlace();
   if (topOff === null || !(topOff.offered || topOff.settings.enabled)) return null;
   const { settings, state, sentence, card, amountMinor } = topOff;
-  const price = amountMinor === null ? '' : ` ${STRINGS.topOff.for(formats.money(amountMinor))}`;
+  const price = amountMinor === null ? '' : ` ${STRINGS.topOff.for(taxed(overview, formats.money(amountMinor)))}`;
   const facts: (Fact | null)[] = settings.enabled
     ? [
         [STRINGS.topOff.threshold, formats.credits(settings.threshold)],

@@ -101,7 +101,9 @@ describe('activity', () => {
     await api.account('long');
     for (let part = 0; part < 3; part += 1)
       await api.post(...Array.from({ length: 400 }, (_, place) => used('long', `${part}-${place}`)));
-    const { text } = await api.call('GET', '/v1/accounts/long/activity.csv', { token });
+    const { text, headers } = await api.call('GET', '/v1/accounts/long/activity.csv', { token });
+    // What is kept in memory until it is whole has a length; this is sent as it is read.
+    expect([headers.get('content-length'), headers.get('transfer-encoding')]).toEqual([null, 'chunked']);
     expect(text.trim().split('\r\n')).toHaveLength(1 + 1 + 1_200);
     let next: number | null = null;
     let seen = 0;

@@ -95,6 +95,10 @@ describe('an endpoint', () => {
     const from = Math.max(...sequences) - 1;
     const replayed = await send('POST', `/${one.id}/replay`, { account: 'told', fromSequence: from });
     expect(replayed.json).toEqual({ events: 2 });
+    const asked = await api.store.prisma.auditEntry.findMany({ where: { action: 'replay_events' } });
+    expect(asked.map(({ who, after }) => [who.split(':')[0], (after as { asked: object }).asked])).toEqual([
+      ['key', expect.objectContaining({ account: 'told', endpoint: one.id })],
+    ]);
     const { no } = await api.store.prisma.account.findUniqueOrThrow({ where: { id: 'told' }, select: { no: true } });
     const found = await openEvents(api.store).find(Number(no) as never, 100, 0 as never);
     const waiting = found.queues.map((queue) => [queue.endpoint.id, queue.events.map(({ sequence }) => sequence)]);

@@ -10,6 +10,7 @@ import { type Role, SCOPES, type Scope } from '../../../src/domain/permissions.j
 import type { Doors } from '../../../src/http/api/deps.js';
 import { allRoutes } from '../../../src/http/api/routes.js';
 import type { CheckoutDoor } from '../../../src/http/api/routes-checkout.js';
+import type { ApiDeps } from '../../../src/http/api/serve.js';
 import { makeSessions } from '../../../src/http/api/session-token.js';
 import { makeHttpServer } from '../../../src/http/server.js';
 import { makeLifecycle } from '../../../src/lifecycle.js';
@@ -78,6 +79,8 @@ export interface ApiWish {
   readonly allowPrivateEndpoints?: boolean;
   /** With the routes that lead to the processor. */
   readonly checkout?: boolean;
+  /** Where how often somebody asks is what is tested. */
+  readonly limits?: ApiDeps['limits'];
 }
 
 export async function openApi(wish: ApiWish = {}) {
@@ -101,7 +104,7 @@ export async function openApi(wish: ApiWish = {}) {
   );
   const doors: Doors = wish.checkout === true ? { ...made.doors, checkout, endpoints: unsent(made.doors) } : made.doors;
   // Tests ask as fast as they can; what is limited is asked for by a test of its own.
-  const limits = { key: { take: () => 0 }, person: { take: () => 0 } };
+  const limits = wish.limits ?? { key: { take: () => 0 }, person: { take: () => 0 } };
   const server = await makeHttpServer({
     ...{ host: '127.0.0.1', port: 0, operatorPassword: 'correct horse battery', pages: false, log, clock: store.clock },
     ...{ catalogs: store.catalogs, metrics: store.metrics, views: {} as never },

@@ -78,6 +78,9 @@ describe('usage', () => {
     const answer = await send([{ account: 'harbor' }]);
     expect([answer.status, answer.json.code]).toEqual([400, 'invalid']);
     expect(answer.json.detail).toContain('meter');
+    expect(answer.json.field).toBe('events.0.meter');
+    expect((await send([event('odd', { odd: 1 })])).json.field).toBe('events.0.odd');
+    expect((await send(['nonsense'])).json.field).toBe('events.0');
   });
 
   it('of a foreign catalog’s account looks unknown to a key that is confined to its own', async () => {
