@@ -8,7 +8,8 @@ import { makeSmtpMailer, type SmtpMailerOptions } from '../../src/adapters/mail/
 import type { Mail } from '../../src/ports.js';
 import { startTestSmtp, type TestSmtp, type TestSmtpOptions } from '../support/smtp.js';
 
-const FAST = { dnsMs: 500, connectionMs: 500, greetingMs: 300, socketMs: 400, sendMs: 2_000 };
+// Short for a server that hangs, long enough for one on a machine that is busy.
+const FAST = { dnsMs: 2_000, connectionMs: 2_000, greetingMs: 1_500, socketMs: 1_500, sendMs: 6_000 };
 const MAIL: Mail = {
   messageId: 'notice.0199c1de-0000-7000-8000-000000000001@creditd.test',
   to: ['ada@example.com', 'grace@example.com'],
