@@ -35,7 +35,7 @@ export function Forms() {
       opened={title !== undefined}
       onClose={close}
       title={title}
-      classNames={{ title: 'strong' }}
+      classNames={{ title: 'strong', body: 'form-body' }}
       // Its head is a header in name alone: the page has one already, and a reader's list of landmarks would have two.
       attributes={{ header: { role: 'none' } }}
       closeButtonProps={{ 'aria-label': STRINGS.close }}
