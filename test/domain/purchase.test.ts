@@ -3,53 +3,11 @@ import { credits } from '../../src/domain/credits.js';
 import { HOUR_MS, later } from '../../src/domain/instant.js';
 import { minorUnits } from '../../src/domain/money.js';
 import type { Outcome } from '../../src/domain/outcomes.js';
-import { catalogOf } from '../support/catalogs.js';
-import { type Asked, makeAccount, type TestAccount } from './support-account.js';
-import { attach, configure, grant, said, use } from './support-commands.js';
-import { type Mood, makeProcessor, runDueCharges, viewOf } from './support-processor.js';
+import type { TestAccount } from './support-account.js';
+import { attach, configure, said, use } from './support-commands.js';
+import { makeProcessor, viewOf } from './support-processor.js';
 import { chargesOf, openIncidents } from './support-scene.js';
-
-const CATALOG = catalogOf(
-  `
-meters: { call: { label: Call, group: Calls, rate: 1 } }
-auto_top_off: { threshold: 50, amount: 200, min_amount: 10, max_amount: 1000, step: 10, largest_charge: 250.00, charges_per_hour: 3 }
-packs:
-  presets: [{ key: small, label: Small, credits: 100, amount: 20.00 }]
-  custom: { by: money, min: 5.00, max: 100.00, step: 5.00 }
-`,
-  `
-format: 1
-key: test
-currency: usd
-brand: { name: Test }
-words: { top_off_failed: Things stop., out_of_credits: Nothing is left., links: { billing: /billing } }
-credit_price: { credits: 4, for: 1.00 }
-plans:
-  - { key: standard, label: Standard, allotment: 100, every: month, auto_top_off: true, packs: true }
-  - { key: bare, label: Bare, allotment: 100, every: month, packs: false }
-`,
-);
-
-type Pack = Extract<Asked, { kind: 'buy_pack' }>['pack'];
-const SMALL: Pack = { kind: 'preset', preset: 'small' };
-const buy = (key: string, pack: Pack = SMALL): Asked => ({ kind: 'buy_pack', key, pack });
-
-function shop(plan = 'standard'): TestAccount {
-  const account = makeAccount({ catalog: CATALOG, plan });
-  account.post(grant('start', 40), attach('one'));
-  return account;
-}
-async function answer(account: TestAccount, mood: Mood, processor = makeProcessor()) {
-  processor.state.mood = mood;
-  await runDueCharges(account, processor);
-  return processor;
-}
-const mails = (account: TestAccount): string[] => account.rows.notices.map(({ facts }) => facts.kind);
-const lastCharge = (account: TestAccount) => {
-  const charge = [...account.rows.charges.values()].at(-1);
-  if (charge === undefined) throw new Error('nothing was bought');
-  return charge;
-};
+import { answer, buy, lastCharge, mails, type Pack, SMALL, shop } from './support-shop.js';
 
 describe('a pack bought by hand', () => {
   test('is charged with the owner present, and brings a lot that never expires and one mail', async () => {
