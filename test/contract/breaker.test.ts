@@ -17,6 +17,15 @@ type Said = {
   readonly busy?: boolean;
 };
 
+/** An answer that a test gives when it likes. */
+function answerLater() {
+  let resolve: (said: Said) => void = () => undefined;
+  const promise = new Promise<Said>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 function rig() {
   const time = { at: later(0 as never, 0) };
   const changes: boolean[] = [];
@@ -77,6 +86,21 @@ describe('the breaker', () => {
     expect([probe?.kind, other?.kind]).toEqual(['seen', 'unavailable']);
     expect((await one.call(SEEN)).kind).toBe('seen');
     expect(one.changes).toEqual([true, false]);
+  });
+
+  test('still lets one alone probe when a call that was out before it opened ends meanwhile', async () => {
+    const time = { at: later(0 as never, 0) };
+    const breaker = makeBreaker({ now: async () => time.at });
+    const [old, probe] = [answerLater(), answerLater()];
+    const before = breaker(() => old.promise);
+    for (let turn = 0; turn < TROUBLES_UNTIL_OPEN; turn += 1) await breaker(async () => SILENT);
+    time.at = later(time.at, 5_000);
+    const probing = breaker(() => probe.promise);
+    old.resolve(BUSY);
+    await before;
+    expect(await breaker(async () => SEEN)).toMatchObject({ kind: 'unavailable' });
+    probe.resolve(SEEN);
+    expect((await probing).kind).toBe('seen');
   });
 
   test('stays open longer each time that a probe hears nothing, up to two minutes, and says so once', async () => {

@@ -82,16 +82,19 @@ export function makeBreaker({ now, log, onChange }: BreakerSettings) {
     call: () => Promise<Outcome>,
   ): Promise<Outcome | ReturnType<typeof refusedCall>> => {
     const at = await now();
+    let isProbe = false;
     if (openUntil !== null) {
       if (at < openUntil || isProbing) return refusedCall(Math.max(SECOND_MS, openUntil - at));
       isProbing = true;
+      isProbe = true;
     }
     try {
       const said = await call();
       heard(await now(), said);
       return said;
     } finally {
-      isProbing = false;
+      // A call that was out before the breaker opened ends without making room for a second probe.
+      if (isProbe) isProbing = false;
     }
   };
 }
