@@ -149,7 +149,12 @@ const RULES: readonly Rule[] = [
       { path: 'README.md', text: `a\nsee ${folder}` },
       { path: '.ci/run', text: `curl https://${['registry', '.npmjs'].join('')}.org` },
     ],
-    kept: [{ path: 'README.md', text: 'cd ./work/a; /usr/lib/postgresql; https://example.com/home/a' }],
+    kept: [
+      {
+        path: 'README.md',
+        text: `cd ${['.', 'work', 'a'].join('/')}; /usr/lib/postgresql; https://example.com/home/a`,
+      },
+    ],
   },
   {
     title: 'the project speaks of itself alone',

@@ -103,7 +103,7 @@ type Answering<Port> = { readonly [Name in keyof Port]: (...asked: never[]) => P
 
 /**
  * The same port behind a breaker: whatever is asked through it counts, and nothing is asked while it is open. A read that is
- * not made is answered as any other call is, and whoever wanted it asks again by a clock of its own.
+ * not made is answered as any other call is: a step or a clock asks again by itself, and a person is told to.
  */
 export function behindBreaker<Port extends Answering<Port>>(port: Port, breaker: Breaker): Port {
   const calls = Object.entries(port) as [string, (...asked: readonly unknown[]) => Promise<Said>][];
